@@ -1,0 +1,13 @@
+-- Where differently cut counts meet.
+
+CREATE FUNCTION tmap.common_scheme(a text, b text) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'tmap_common_scheme';
+COMMENT ON FUNCTION tmap.common_scheme(text, text) IS
+'Finest stratification scheme that two schemes can both be collapsed to; total when they share no dimension.
+A scheme x can be collapsed to y exactly when common_scheme(x, y) = y. NULL in, NULL out. Error 22P02 unknown scheme.';
+
+CREATE AGGREGATE tmap.common_scheme(text) (
+  SFUNC = tmap.common_scheme, STYPE = text, COMBINEFUNC = tmap.common_scheme, PARALLEL = SAFE);
+COMMENT ON AGGREGATE tmap.common_scheme(text) IS
+'Finest stratification scheme that all the schemes can be collapsed to, for example before rolling up differently cut tallies: tmap.rollup(tmap.collapse(t, scheme)). NULLs are ignored; NULL when there is none. Error 22P02 unknown scheme.';

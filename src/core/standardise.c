@@ -1,0 +1,274 @@
+/*
+ * standardise.c - direct and indirect standardisation over strata.
+ *
+ * All sums are of non-negative terms, so plain addition in the given order
+ * loses at most one rounding per stratum.
+ */
+#include "standardise.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "interval.h"
+
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+
+#define LOWER_TAIL 1
+#define UPPER_TAIL 0
+#define NOT_LOG 0
+
+/* Gives the method for directly standardised rates of that name, or TM_METHOD. */
+tm_status
+tm_dsr_method(const char *name, tm_dsr_method_t *method)
+{
+	static const char *const names[] = {
+		[TM_FAY_FEUER] = "fay_feuer",
+		[TM_TIWARI] = "tiwari",
+		[TM_DOBSON_EXACT] = "dobson_exact",
+		[TM_DOBSON_BYAR] = "dobson_byar",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+	{
+		if (strcmp(name, names[i]) == 0)
+		{
+			*method = (tm_dsr_method_t) i;
+			return TM_OK;
+		}
+	}
+	return TM_METHOD;
+}
+
+/* Says whether one stratum's events and at_risk can stand together. */
+static tm_status
+check_stratum(double events, double at_risk)
+{
+	tm_status	status = tm_check_count(events);
+
+	if (status == TM_OK)
+		status = tm_check_quantity(at_risk);
+	if (status == TM_OK && events > 0.0 && at_risk == 0.0)
+		status = TM_EVENTS_EXCEED;
+	return status;
+}
+
+/* Starts a directly standardised rate with no strata. */
+void
+tm_dsr_init(tm_dsr_acc *acc)
+{
+	*acc = (tm_dsr_acc) {0};
+}
+
+/* Adds one stratum: events among at_risk (persons or person-time), weight in the standard. */
+tm_status
+tm_dsr_add(tm_dsr_acc *acc, double events, double at_risk, double weight)
+{
+	tm_status	status = check_stratum(events, at_risk);
+	double		w;
+
+	if (status == TM_OK)
+		status = tm_check_quantity(weight);
+	if (status != TM_OK || weight == 0.0)
+		return status;
+	if (at_risk == 0.0)
+	{
+		acc->uncovered += weight;
+		return TM_OK;
+	}
+
+	w = weight / at_risk;
+	acc->events += events;
+	acc->at_risk += at_risk;
+	acc->covered += weight;
+	acc->wx += w * events;
+	acc->wwx += w * w * events;
+	acc->w += w;
+	acc->ww += w * w;
+	if (w > acc->w_max)
+		acc->w_max = w;
+	acc->strata += 1.0;
+	return TM_OK;
+}
+
+/* Says whether the sums of squared weights kept their digits, standardised or not. */
+static bool
+squares_hold(const tm_dsr_acc *acc)
+{
+	double		c = acc->covered;
+	bool		ww = isnormal(acc->ww) && isnormal(acc->ww / c / c);
+	bool		wwx = isnormal(acc->wwx) && isnormal(acc->wwx / c / c);
+
+	return ww && (wwx || acc->events == 0.0);
+}
+
+/*
+ * The directly standardised rate sum(w x) and its variance sum(w^2 x), w being
+ * standardised weight over at_risk (Fay & Feuer 1997, section 2), per 1, without
+ * limits. Undefined without weight or below the coverage asked for; coverage,
+ * events and at_risk are set even then. TM_OVERFLOW when the squares of the
+ * weights leave the range of a double.
+ */
+tm_status
+tm_dsr_finish(const tm_dsr_acc *acc, double min_coverage, tm_dsr *dsr)
+{
+	double		c = acc->covered;
+	double		weight = c + acc->uncovered;
+
+	*dsr = (tm_dsr) {NAN, NAN, NAN, NAN, NAN, acc->events, acc->at_risk, NAN, NAN, NAN};
+	if (!isfinite(weight) || !isfinite(acc->at_risk))
+		return TM_OVERFLOW;
+	if (weight == 0.0)
+		return TM_UNDEFINED;
+	dsr->coverage = c / weight;
+	if (c == 0.0 || !(dsr->coverage >= min_coverage))
+		return TM_UNDEFINED;
+	if (!squares_hold(acc))
+		return TM_OVERFLOW;
+
+	dsr->value = acc->wx / c;
+	dsr->variance = acc->wwx / c / c;
+	dsr->w_max = acc->w_max / c;
+	dsr->w_mean = acc->w / c / acc->strata;
+	dsr->ww_mean = acc->ww / c / c / acc->strata;
+	return TM_OK;
+}
+
+/* The gamma quantile with that mean and variance, leaving tail on the side asked for. */
+static double
+gamma_limit(double mean, double variance, double tail, int side)
+{
+	return qgamma(tail, mean * (mean / variance), variance / mean, side, NOT_LOG);
+}
+
+/*
+ * Sets gamma limits: below from the rate itself (0 without events), above from
+ * the rate raised by add in mean and add_variance in variance. Fay & Feuer 1997
+ * raise by the largest w and its square, Tiwari, Clegg & Zou 2006 by the means
+ * of w and of w^2 (one event spread evenly over the strata).
+ */
+static void
+gamma_limits(tm_dsr *dsr, double conf, double add, double add_variance)
+{
+	double		tail = (1.0 - conf) / 2.0;
+
+	dsr->lower = 0.0;
+	if (dsr->value > 0.0)
+		dsr->lower = gamma_limit(dsr->value, dsr->variance, tail, LOWER_TAIL);
+	dsr->upper = gamma_limit(dsr->value + add, dsr->variance + add_variance, tail, UPPER_TAIL);
+}
+
+/*
+ * Sets the limits of Dobson et al. 1991: those of the total count, brought to
+ * the scale of the rate by sqrt(variance / count); none without events. The
+ * lower one can be below 0 when few events carry very unequal weights.
+ */
+static tm_status
+dobson_limits(tm_dsr *dsr, double conf, tm_poisson_method_t method)
+{
+	tm_ci		count;
+	double		scale;
+	tm_status	status = tm_poisson(dsr->events, conf, method, &count);
+
+	if (status != TM_OK)
+		return status;
+	if (dsr->events == 0.0)
+		return TM_UNDEFINED;
+	scale = sqrt(dsr->variance / dsr->events);
+	if (!isfinite(scale * (count.lower - dsr->events)))
+		return TM_OVERFLOW;
+	dsr->lower = dsr->value + scale * (count.lower - dsr->events);
+	dsr->upper = dsr->value + scale * (count.upper - dsr->events);
+	return TM_OK;
+}
+
+/*
+ * Sets the limits of a finished rate. Undefined when the rate is, and for
+ * Dobson's methods without events; the limits are then NaN.
+ */
+tm_status
+tm_dsr_limits(tm_dsr *dsr, double conf, tm_dsr_method_t method)
+{
+	tm_status	status = tm_check_confidence(conf);
+
+	dsr->lower = dsr->upper = NAN;
+	if (status != TM_OK)
+		return status;
+	if (isnan(dsr->value))
+		return TM_UNDEFINED;
+
+	switch (method)
+	{
+		case TM_FAY_FEUER:
+			gamma_limits(dsr, conf, dsr->w_max, dsr->w_max * dsr->w_max);
+			return TM_OK;
+		case TM_TIWARI:
+			gamma_limits(dsr, conf, dsr->w_mean, dsr->ww_mean);
+			return TM_OK;
+		case TM_DOBSON_EXACT:
+			return dobson_limits(dsr, conf, TM_EXACT);
+		case TM_DOBSON_BYAR:
+			return dobson_limits(dsr, conf, TM_BYAR);
+		default:
+			return TM_METHOD;
+	}
+}
+
+/*
+ * The directly standardised rate over arrays of strata, limits included, per 1.
+ * TM_UNDEFINED says that the rate or its limits do not exist (they are NaN).
+ */
+tm_status
+tm_dsr_arrays(size_t n, const double *events, const double *at_risk, const double *weight,
+			  double conf, tm_dsr_method_t method, double min_coverage, tm_dsr *dsr)
+{
+	tm_dsr_acc	acc;
+	tm_status	status = tm_check_confidence(conf);
+
+	tm_dsr_init(&acc);
+	for (size_t i = 0; i < n && status == TM_OK; i++)
+		status = tm_dsr_add(&acc, events[i], at_risk[i], weight[i]);
+	if (status == TM_OK)
+		status = tm_dsr_finish(&acc, min_coverage, dsr);
+	if (status == TM_OK)
+		status = tm_dsr_limits(dsr, conf, method);
+	return status;
+}
+
+/*
+ * Adds to *expected the events expected in one stratum: at_risk times the
+ * reference's rate there. Undefined when people are at risk in a stratum the
+ * reference lacks.
+ */
+tm_status
+tm_expected_add(double at_risk, double ref_events, double ref_at_risk, double *expected)
+{
+	tm_status	status = check_stratum(ref_events, ref_at_risk);
+
+	if (status == TM_OK)
+		status = tm_check_quantity(at_risk);
+	if (status != TM_OK || at_risk == 0.0)
+		return status;
+	if (ref_at_risk == 0.0)
+		return TM_UNDEFINED;
+	*expected += at_risk * (ref_events / ref_at_risk);
+	return isfinite(*expected) ? TM_OK : TM_OVERFLOW;
+}
+
+/* The events expected over arrays of strata at the reference's stratum rates. */
+tm_status
+tm_expected(size_t n, const double *at_risk, const double *ref_events,
+			const double *ref_at_risk, double *expected)
+{
+	double		sum = 0.0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		tm_status	status = tm_expected_add(at_risk[i], ref_events[i], ref_at_risk[i], &sum);
+
+		if (status != TM_OK)
+			return status;
+	}
+	*expected = sum;
+	return TM_OK;
+}

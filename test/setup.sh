@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs with apt what `make demo`, `make test` or `make bench` needs and the machine lacks; says what and why.
+set -euo pipefail
+what=${1:-demo}
+
+need=(
+  "gcc|C compiler"
+  "libc6-dev|C library headers"
+  "perl|finds a free port, runs test helpers"
+  "postgresql-15|the database server"
+  "postgresql-server-dev-15|headers and PGXS to build the extension"
+  "postgresql-15-postgis-3|geometry types and functions"
+  "postgresql-15-postgis-3-scripts|the SQL scripts of PostGIS"
+  "r-mathlib|distribution functions (libRmath)"
+  "librsvg2-bin|turns the map's SVG into a PNG"
+)
+[ "$what" = demo ] || need+=(
+  "postgresql-15-pgtap|unit tests written in SQL"
+  "clang-14|fuzzers and a second compiler"
+  "libclang-rt-14-dev|the fuzzer's and sanitizers' run-time"
+  "cppcheck|static analysis"
+)
+[ "$what" != bench ] || need+=("valgrind|counts instructions per row")
+
+missing=()
+for entry in "${need[@]}"; do
+  package=${entry%%|*}
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' && continue
+  [ ${#missing[@]} -gt 0 ] || echo "Installing with apt what is missing:"
+  printf '  %-34s %s\n' "$package" "${entry#*|}"
+  missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+sudo=()
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || { echo "Run this as root, or install sudo." >&2; exit 1; }
+  sudo=(sudo)
+fi
+log=$(mktemp)
+run() { # runs apt quietly and shows its output only when it fails
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+}
+run apt-get update
+echo "  … downloading and unpacking (a minute or two)"
+run apt-get install -y --no-install-recommends "${missing[@]}"
+rm -f "$log"
