@@ -55,25 +55,18 @@ delimiter_arg(text *arg)
 	return *VARDATA_ANY(arg);
 }
 
-/* Splits a line and returns the status (TM_OK or TM_SYNTAX); an error when there are too many fields. */
+/* Splits a line and returns the status: TM_OK, TM_SYNTAX or TM_TOO_MANY. */
 static tm_status
 split(text *line, char delimiter, split_line *out)
 {
 	const char *data = VARDATA_ANY(line);
 	size_t		length = VARSIZE_ANY_EXHDR(line);
 	size_t		capacity = Min(tm_csv_max_fields(data, length, delimiter), MAX_FIELDS);
-	tm_status	status;
 
 	out->text = palloc(length + 1);
 	out->fields = palloc(capacity * sizeof(tm_csv_field));
-	status = tm_csv_split(data, length, delimiter, out->text, out->fields, capacity,
-						  &out->count, &out->fault, &out->where);
-	if (status == TM_TOO_MANY)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many fields in one line"),
-				 errdetail("At most %d fields are read.", MAX_FIELDS)));
-	return status;
+	return tm_csv_split(data, length, delimiter, out->text, out->fields, capacity,
+						&out->count, &out->fault, &out->where);
 }
 
 /* The place of a fault in characters, from 1. */
@@ -90,9 +83,15 @@ tmap_csv_fields(PG_FUNCTION_ARGS)
 {
 	text	   *line = PG_GETARG_TEXT_PP(0);
 	split_line	s;
+	tm_status	status = split(line, delimiter_arg(PG_GETARG_TEXT_PP(1)), &s);
 	Datum	   *values;
 
-	if (split(line, delimiter_arg(PG_GETARG_TEXT_PP(1)), &s) != TM_OK)
+	if (status == TM_TOO_MANY)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many fields in one line"),
+				 errdetail("At most %d fields are read.", MAX_FIELDS)));
+	if (status != TM_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
 				 errmsg("malformed line of comma-separated values"),
@@ -111,8 +110,11 @@ tmap_csv_problem(PG_FUNCTION_ARGS)
 {
 	text	   *line = PG_GETARG_TEXT_PP(0);
 	split_line	s;
+	tm_status	status = split(line, delimiter_arg(PG_GETARG_TEXT_PP(1)), &s);
 
-	if (split(line, delimiter_arg(PG_GETARG_TEXT_PP(1)), &s) == TM_OK)
+	if (status == TM_OK)
 		PG_RETURN_NULL();
+	if (status == TM_TOO_MANY)
+		PG_RETURN_TEXT_P(cstring_to_text(psprintf("more than %d fields", MAX_FIELDS)));
 	PG_RETURN_TEXT_P(cstring_to_text(psprintf("character %d: %s", fault_place(line, &s), fault_text(s.fault))));
 }

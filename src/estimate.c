@@ -13,6 +13,7 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
 #include "core/adjust.h"
 #include "core/interval.h"
@@ -21,8 +22,8 @@
 typedef struct estimate
 {
 	tm_ci		ci;				/* per 1 */
-	int64		events;
-	int64		at_risk;		/* -1: not a whole number of people */
+	int64		events;			/* -1: not a whole number that fits */
+	int64		at_risk;		/* likewise */
 	double		expected;
 	double		per;
 	double		confidence;
@@ -82,13 +83,29 @@ not_negative(double v)
 	return v < 0 ? 0 : v;
 }
 
+/* A number of people or events as an integer, -1 when it is not whole or does not fit. */
+static int64
+whole(double v)
+{
+	return v >= 0 && v < TM_COUNT_MAX && v == floor(v) ? (int64) v : -1;
+}
+
+/* A result on its scale; beyond the range of a double is an error, as for SQL's own *. */
+static double
+scaled(double v, double per)
+{
+	if (unlikely(isinf(v * per)))
+		float_overflow_error();
+	return v * per;
+}
+
 /* The scaled number, or NULL. */
 static Datum
 number(FunctionCallInfo fcinfo, double v, double per)
 {
 	if (isnan(v))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v * per);
+	PG_RETURN_FLOAT8(scaled(v, per));
 }
 
 /* The estimate as a row of type tmap.estimate. */
@@ -96,7 +113,7 @@ static Datum
 row(FunctionCallInfo fcinfo, const estimate *e)
 {
 	TupleDesc	desc;
-	double		v[] = {e->ci.value * e->per, not_negative(e->ci.lower) * e->per, e->ci.upper * e->per};
+	double		v[] = {scaled(e->ci.value, e->per), scaled(not_negative(e->ci.lower), e->per), scaled(e->ci.upper, e->per)};
 	Datum		values[10];
 	bool		nulls[10] = {false};
 
@@ -108,6 +125,7 @@ row(FunctionCallInfo fcinfo, const estimate *e)
 		values[i] = Float8GetDatum(v[i]);
 	}
 	values[3] = Int64GetDatum(e->events);
+	nulls[3] = e->events < 0;
 	values[4] = Int64GetDatum(e->at_risk);
 	nulls[4] = e->at_risk < 0;
 	values[5] = Float8GetDatum(e->expected);
@@ -176,25 +194,23 @@ rate(FunctionCallInfo fcinfo, int data, int64 events, double population, bool li
 
 	start(e);
 	e->events = events;
-	if (population >= 0 && population < TM_COUNT_MAX && population == floor(population))
-		e->at_risk = (int64) population;
+	e->at_risk = whole(population);
 	e->per = per_arg(fcinfo, limits ? data + 2 : data);
+	tmap_check(tm_check_count((double) events), "rate");
+	tmap_check(tm_check_quantity(population), "rate");
+	if (population == 0 && events > 0)
+		tmap_raise(TM_EVENTS_EXCEED, "rate", NULL);
 	if (limits)
 	{
 		options(fcinfo, data, e);
 		tmap_check(tm_poisson_method(e->method, &method), "rate");
 		settle(tm_rate((double) events, population, e->confidence, method, &e->ci), "rate", e);
-		return;
 	}
-	tmap_check(tm_check_count((double) events), "rate");
-	tmap_check(tm_check_quantity(population), "rate");
-	if (population > 0)
+	else if (population > 0)
 		e->ci.value = (double) events / population;
-	else if (events > 0)
-		tmap_raise(TM_EVENTS_EXCEED, "rate", NULL);
 }
 
-/* observed / expected with the limits of a Poisson count, times a reference rate. */
+/* observed / expected with the limits of a Poisson count, times a reference rate; NaN expected is undefined. */
 static void
 ratio(FunctionCallInfo fcinfo, int data, int64 observed, double expected, double ref_rate, bool limits, estimate *e)
 {
@@ -299,13 +315,14 @@ dsr_finish(FunctionCallInfo fcinfo, int data, const tm_dsr_acc *acc, bool limits
 				 errhint("It is the share of the standard that must have people at risk, from 0 to 1.")));
 	status = tm_dsr_finish(acc, PG_GETARG_FLOAT8(data + 1), &dsr);
 	e->coverage = dsr.coverage;
-	e->events = (int64) dsr.events;
-	e->at_risk = (int64) dsr.at_risk;
+	e->events = whole(dsr.events);
+	e->at_risk = whole(dsr.at_risk);
 	if (status == TM_OK && limits)
 		status = tm_dsr_limits(&dsr, e->confidence, method);
-	if (status == TM_OK)
-		e->ci = (tm_ci) {dsr.value, limits ? dsr.lower : NAN, limits ? dsr.upper : NAN};
-	settle(status, "dsr", e);
+	if (status != TM_UNDEFINED)
+		tmap_check(status, "dsr");
+	/* Without events the rate exists while Dobson's limits do not: they are NaN then. */
+	e->ci = (tm_ci) {dsr.value, dsr.lower, dsr.upper};
 }
 
 /* The directly standardised rate of a tally; the standard's people at risk are the weights. */
@@ -386,7 +403,7 @@ FAMILY(proportion, proportion(fcinfo, 2, ((tm_count) {PG_GETARG_INT64(0), PG_GET
 FAMILY(proportion_tally, proportion(fcinfo, 1, total_arg(PG_GETARG_TALLY(0)), limits, &e))
 FAMILY(rate, rate(fcinfo, 2, PG_GETARG_INT64(0), PG_GETARG_FLOAT8(1), limits, &e))
 FAMILY(rate_tally, tm_count c = total_arg(PG_GETARG_TALLY(0)); rate(fcinfo, 1, c.events, (double) c.at_risk, limits, &e))
-FAMILY(smr, start(&e); ratio(fcinfo, 2, PG_GETARG_INT64(0), PG_GETARG_FLOAT8(1), 1, limits, &e))
+FAMILY(smr, start(&e); tmap_check(tm_check_quantity(PG_GETARG_FLOAT8(1)), "ratio"); ratio(fcinfo, 2, PG_GETARG_INT64(0), PG_GETARG_FLOAT8(1), 1, limits, &e))
 FAMILY(smr_tally, tally_ratio(fcinfo, false, limits, &e))
 FAMILY(isr_tally, tally_ratio(fcinfo, true, limits, &e))
 FAMILY(dsr_tally, tally_dsr(fcinfo, limits, &e))

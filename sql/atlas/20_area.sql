@@ -83,35 +83,30 @@ CREATE FUNCTION @atlas@.area_place() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-  parent record;
-  level_rank int4;
+  parent_name text;
+  parent_level text;
+  parent_country int4;
 BEGIN
-  SELECT l.rank INTO level_rank FROM @atlas@.area_level l WHERE l.level = NEW.level;
-  IF level_rank IS NULL THEN
+  SELECT l.rank INTO NEW.rank FROM @atlas@.area_level l WHERE l.level = NEW.level;
+  IF NOT FOUND THEN
     RAISE EXCEPTION 'no level "%" for area "%"', coalesce(NEW.level, 'NULL'), NEW.name
       USING ERRCODE = '23503', HINT = 'The table area_level lists the levels; insert yours there first.';
   END IF;
-  NEW.rank := level_rank;
   IF NEW.parent_id IS NULL THEN
     NEW.parent_rank := NULL;
   ELSE
     -- FOR SHARE: nobody moves the parent to another country between this look and the end of the transaction.
-    SELECT p.name, p.level, p.rank, p.country_id INTO parent FROM @atlas@.area p WHERE p.area_id = NEW.parent_id FOR SHARE;
-    IF FOUND THEN
-      NEW.parent_rank := parent.rank;
-      IF parent.rank >= NEW.rank THEN
-        RAISE EXCEPTION 'area "%" (%) does not lie below its parent "%" (%)', NEW.name, NEW.level, parent.name, parent.level
-          USING ERRCODE = '23514', HINT = 'A child''s level has a greater rank than its parent''s, see area_level.';
-      END IF;
-    ELSIF NEW.parent_rank IS NULL THEN
+    SELECT p.name, p.level, p.country_id, p.rank INTO parent_name, parent_level, parent_country, NEW.parent_rank
+    FROM @atlas@.area p WHERE p.area_id = NEW.parent_id FOR SHARE;
+    IF NOT FOUND THEN
       RAISE EXCEPTION 'area "%" has no parent with number %', NEW.name, NEW.parent_id
         USING ERRCODE = '23503', HINT = 'Insert parents before children.';
+    ELSIF NEW.parent_rank >= NEW.rank THEN
+      RAISE EXCEPTION 'area "%" (%) does not lie below its parent "%" (%)', NEW.name, NEW.level, parent_name, parent_level
+        USING ERRCODE = '23514', HINT = 'A child''s level has a greater rank than its parent''s, see area_level.';
     END IF;
   END IF;
-  NEW.country_id := CASE WHEN NEW.level = 'country' THEN NEW.area_id
-                         WHEN NEW.parent_id IS NULL THEN NULL
-                         WHEN parent IS NULL THEN NEW.country_id   -- rows of a dump arrive in any order
-                         ELSE parent.country_id END;
+  NEW.country_id := CASE WHEN NEW.level = 'country' THEN NEW.area_id ELSE parent_country END;
   RETURN NEW;
 END
 $function$;

@@ -9,7 +9,7 @@ COMMENT ON TYPE tmap.estimate IS 'An estimate with its limits and the counts beh
 
 CREATE FUNCTION tmap.proportion(events bigint, at_risk bigint, per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_proportion' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.proportion(bigint, bigint, float8) IS 'Crude proportion events / at_risk, for example thrombectomies per ischaemic stroke on the scale per (1, 100, 100000 …). NULL when an argument is NULL or nobody is at risk. Errors: 22023 negative count, events > at risk or scale not above 0;';
+COMMENT ON FUNCTION tmap.proportion(bigint, bigint, float8) IS 'Crude proportion events / at_risk, for example thrombectomies per ischaemic stroke on the scale per (1, 100, 100000 …). NULL when an argument is NULL or nobody is at risk. Errors: 22023 negative count, events > at risk or scale not above 0.';
 
 CREATE FUNCTION tmap.proportion_lower(events bigint, at_risk bigint, confidence float8 DEFAULT 0.95, method text DEFAULT 'wilson', per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_proportion_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -25,7 +25,7 @@ COMMENT ON FUNCTION tmap.proportion_estimate(bigint, bigint, float8, text, float
 
 CREATE FUNCTION tmap.proportion(tally tmap.tally, per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_proportion_tally' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.proportion(tmap.tally, float8) IS 'Crude proportion of a tally: all events / everybody at risk on the scale per (1, 100, 100000 …). NULL when an argument is NULL or nobody is at risk. Errors: 22023 negative count, events > at risk or scale not above 0;';
+COMMENT ON FUNCTION tmap.proportion(tmap.tally, float8) IS 'Crude proportion of a tally: all events / everybody at risk on the scale per (1, 100, 100000 …). NULL when an argument is NULL or nobody is at risk. Errors: 22023 negative count, events > at risk or scale not above 0.';
 
 CREATE FUNCTION tmap.proportion_lower(tally tmap.tally, confidence float8 DEFAULT 0.95, method text DEFAULT 'wilson', per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_proportion_tally_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -41,7 +41,7 @@ COMMENT ON FUNCTION tmap.proportion_estimate(tmap.tally, float8, text, float8) I
 
 CREATE FUNCTION tmap.rate(events bigint, population float8, per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.rate(bigint, float8, float8) IS 'Crude rate events / population (persons or person-years) on the scale per (1, 100, 100000 …). NULL when an argument is NULL or the population is 0 (22023 when there are events). Errors: 22023 negative count, events > at risk or scale not above 0;';
+COMMENT ON FUNCTION tmap.rate(bigint, float8, float8) IS 'Crude rate events / population (persons or person-years) on the scale per (1, 100, 100000 …). NULL when an argument is NULL or the population is 0 (22023 when there are events). Errors: 22023 negative count, events > at risk or scale not above 0.';
 
 CREATE FUNCTION tmap.rate_lower(events bigint, population float8, confidence float8 DEFAULT 0.95, method text DEFAULT 'exact', per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_rate_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -57,7 +57,7 @@ COMMENT ON FUNCTION tmap.rate_estimate(bigint, float8, float8, text, float8) IS 
 
 CREATE FUNCTION tmap.rate(tally tmap.tally, per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_rate_tally' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.rate(tmap.tally, float8) IS 'Crude rate of a tally: all events / everybody at risk, its count taken as Poisson on the scale per (1, 100, 100000 …). NULL when an argument is NULL or nobody is at risk. Errors: 22023 negative count, events > at risk or scale not above 0;';
+COMMENT ON FUNCTION tmap.rate(tmap.tally, float8) IS 'Crude rate of a tally: all events / everybody at risk, its count taken as Poisson on the scale per (1, 100, 100000 …). NULL when an argument is NULL or nobody is at risk. Errors: 22023 negative count, events > at risk or scale not above 0.';
 
 CREATE FUNCTION tmap.rate_lower(tally tmap.tally, confidence float8 DEFAULT 0.95, method text DEFAULT 'exact', per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_rate_tally_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -73,7 +73,7 @@ COMMENT ON FUNCTION tmap.rate_estimate(tmap.tally, float8, text, float8) IS 'tma
 
 CREATE FUNCTION tmap.smr(observed bigint, expected float8) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_smr' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.smr(bigint, float8) IS 'Ratio of observed to expected events (SMR, SIR), per 1. NULL when an argument is NULL or nothing is expected. Errors: 22023 negative count, events > at risk or scale not above 0;';
+COMMENT ON FUNCTION tmap.smr(bigint, float8) IS 'Ratio of observed to expected events (SMR, SIR), per 1. NULL when an argument is NULL or nothing is expected. Errors: 22023 negative count, events > at risk or scale not above 0.';
 
 CREATE FUNCTION tmap.smr_lower(observed bigint, expected float8, confidence float8 DEFAULT 0.95, method text DEFAULT 'exact') RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_smr_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -89,7 +89,7 @@ COMMENT ON FUNCTION tmap.smr_estimate(bigint, float8, float8, text) IS 'tmap.smr
 
 CREATE FUNCTION tmap.smr(tally tmap.tally, reference tmap.tally) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_smr_tally' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.smr(tmap.tally, tmap.tally) IS 'Indirectly standardised ratio: a tally''s events / tmap.expected(tally, reference), per 1. NULL when an argument is NULL, nothing is expected, or the reference lacks a stratum of the tally. Errors: 42804 the tally lacks a dimension of the reference;';
+COMMENT ON FUNCTION tmap.smr(tmap.tally, tmap.tally) IS 'Indirectly standardised ratio: a tally''s events / tmap.expected(tally, reference), per 1. NULL when an argument is NULL, nothing is expected, or the reference lacks a stratum of the tally. Errors: 42804 the tally lacks a dimension of the reference.';
 
 CREATE FUNCTION tmap.smr_lower(tally tmap.tally, reference tmap.tally, confidence float8 DEFAULT 0.95, method text DEFAULT 'exact') RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_smr_tally_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -105,7 +105,7 @@ COMMENT ON FUNCTION tmap.smr_estimate(tmap.tally, tmap.tally, float8, text) IS '
 
 CREATE FUNCTION tmap.isr(tally tmap.tally, reference tmap.tally, per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_isr_tally' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.isr(tmap.tally, tmap.tally, float8) IS 'Indirectly standardised rate: tmap.smr(tally, reference) × the reference''s crude rate on the scale per (1, 100, 100000 …). NULL when an argument is NULL, nothing is expected, or the reference lacks a stratum of the tally. Errors: 42804 the tally lacks a dimension of the reference; 22023 scale not above 0;';
+COMMENT ON FUNCTION tmap.isr(tmap.tally, tmap.tally, float8) IS 'Indirectly standardised rate: tmap.smr(tally, reference) × the reference''s crude rate on the scale per (1, 100, 100000 …). NULL when an argument is NULL, nothing is expected, or the reference lacks a stratum of the tally. Errors: 42804 the tally lacks a dimension of the reference; 22023 scale not above 0.';
 
 CREATE FUNCTION tmap.isr_lower(tally tmap.tally, reference tmap.tally, confidence float8 DEFAULT 0.95, method text DEFAULT 'exact', per float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_isr_tally_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -121,7 +121,7 @@ COMMENT ON FUNCTION tmap.isr_estimate(tmap.tally, tmap.tally, float8, text, floa
 
 CREATE FUNCTION tmap.dsr(tally tmap.tally, standard tmap.tally, per float8 DEFAULT 1, min_coverage float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_dsr_tally' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.dsr(tmap.tally, tmap.tally, float8, float8) IS 'Directly standardised rate: Σ weight × stratum rate / Σ weight, weights = the standard''s people at risk, on the scale per (1, 100, 100000 …). The standard says what is adjusted for: the tally is collapsed to its dimensions, both to the coarser age cut. A stratum of the standard with nobody at risk makes the rate undefined (NULL) unless the covered share of the standard reaches min_coverage; the rate is then the one over the covered part. NULL when an argument is. Errors: 42804 the tally lacks a dimension of the standard; 22023 scale not above 0, min_coverage outside 0..1;';
+COMMENT ON FUNCTION tmap.dsr(tmap.tally, tmap.tally, float8, float8) IS 'Directly standardised rate: Σ weight × stratum rate / Σ weight, weights = the standard''s people at risk, on the scale per (1, 100, 100000 …). The standard says what is adjusted for: the tally is collapsed to its dimensions, both to the coarser age cut. A stratum of the standard with nobody at risk makes the rate undefined (NULL) unless the covered share of the standard reaches min_coverage; the rate is then the one over the covered part. NULL when an argument is. Errors: 42804 the tally lacks a dimension of the standard; 22023 scale not above 0, min_coverage outside 0..1.';
 
 CREATE FUNCTION tmap.dsr_lower(tally tmap.tally, standard tmap.tally, confidence float8 DEFAULT 0.95, method text DEFAULT 'fay_feuer', per float8 DEFAULT 1, min_coverage float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_dsr_tally_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -137,7 +137,7 @@ COMMENT ON FUNCTION tmap.dsr_estimate(tmap.tally, tmap.tally, float8, text, floa
 
 CREATE FUNCTION tmap.dsr(events float8[], at_risk float8[], weights float8[], per float8 DEFAULT 1, min_coverage float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_dsr_arrays' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.dsr(float8[], float8[], float8[], float8, float8) IS 'Directly standardised rate from columns, one element a stratum: Σ weight × events/at_risk / Σ weight, on the scale per (1, 100, 100000 …). A weight with nobody at risk makes the rate undefined (NULL) unless the covered share reaches min_coverage. NULL when an argument is. The order of the elements fixes the last bits: use array_agg(… ORDER BY stratum). Errors: 2202E arrays with NULLs, of different length or shape; 22023 negative or non-finite numbers, events without people at risk, scale not above 0, min_coverage outside 0..1;';
+COMMENT ON FUNCTION tmap.dsr(float8[], float8[], float8[], float8, float8) IS 'Directly standardised rate from columns, one element a stratum: Σ weight × events/at_risk / Σ weight, on the scale per (1, 100, 100000 …). A weight with nobody at risk makes the rate undefined (NULL) unless the covered share reaches min_coverage. NULL when an argument is. The order of the elements fixes the last bits: use array_agg(… ORDER BY stratum). Errors: 2202E arrays with NULLs, of different length or shape; 22023 negative or non-finite numbers, events without people at risk, scale not above 0, min_coverage outside 0..1.';
 
 CREATE FUNCTION tmap.dsr_lower(events float8[], at_risk float8[], weights float8[], confidence float8 DEFAULT 0.95, method text DEFAULT 'fay_feuer', per float8 DEFAULT 1, min_coverage float8 DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'tmap_dsr_arrays_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

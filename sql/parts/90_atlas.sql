@@ -9,9 +9,9 @@ BEGIN
   ELSIF octet_length(schema) > 63 THEN
     RAISE EXCEPTION 'name of the atlas is too long' USING ERRCODE = '42622',
       DETAIL = format('It has %s bytes; a schema name has at most 63.', octet_length(schema));
-  ELSIF schema ~ '[''"$@\\[:cntrl:]]' THEN
+  ELSIF schema ~ '[''"$@%\\[:cntrl:]]' THEN
     -- The name is written into DDL, inside quotes of several kinds: keep it free of them.
-    RAISE EXCEPTION 'name of the atlas holds a quote, dollar, at sign, backslash or control character' USING ERRCODE = '42602',
+    RAISE EXCEPTION 'name of the atlas holds a quote, dollar, at or percent sign, backslash or control character' USING ERRCODE = '42602',
       HINT = 'Letters, digits, underscores, hyphens and spaces are fine.';
   ELSIF schema ~ '^pg_' OR schema IN ('tmap', 'information_schema') THEN
     RAISE EXCEPTION 'schema "%" is reserved', schema USING ERRCODE = '42939', HINT = 'Choose another name for the atlas.';
@@ -20,8 +20,8 @@ END
 $function$;
 COMMENT ON FUNCTION tmap.check_atlas_name(text) IS 'Checks the name of an atlas. Errors: 42602 NULL, empty or with quotes, 42622 longer than 63 bytes, 42939 reserved (pg_..., tmap, information_schema).';
 
-CREATE FUNCTION tmap.run_atlas_ddl(schema text, ddl text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION tmap.fill_atlas_ddl(ddl text, schema text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   postgis text;
@@ -31,11 +31,10 @@ BEGIN
   IF postgis IS NULL THEN
     RAISE EXCEPTION 'PostGIS is not installed in this database' USING ERRCODE = '55000', HINT = 'CREATE EXTENSION postgis;';
   END IF;
-  EXECUTE replace(replace(ddl, '@atlas@', quote_ident(schema)), '@postgis@', postgis);
+  RETURN replace(replace(ddl, '@atlas@', quote_ident(schema)), '@postgis@', postgis);
 END
 $function$;
-COMMENT ON FUNCTION tmap.run_atlas_ddl(text, text) IS 'Runs DDL of this library (tmap.atlas_ddl, tmap.atlas_updates) with the placeholders filled in, with the rights of the caller. Error 55000 without PostGIS.';
-REVOKE EXECUTE ON FUNCTION tmap.run_atlas_ddl(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION tmap.fill_atlas_ddl(text, text) IS 'DDL of tmap.atlas_ddl or tmap.atlas_updates with the placeholders filled in: the schema of the atlas, and that of PostGIS in this database. Error 55000 without PostGIS.';
 
 CREATE FUNCTION tmap.create_atlas(schema text) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -56,7 +55,7 @@ Territory, counts, facts and the views area_year and area_latest; made by tmap.c
                   ELSE 'Choose a name that is not in use; an atlas has a schema of its own.' END;
   END IF;
   FOR part IN SELECT d.ddl FROM tmap.atlas_ddl() d ORDER BY d.part COLLATE "C" LOOP
-    PERFORM tmap.run_atlas_ddl(schema, part.ddl);
+    EXECUTE tmap.fill_atlas_ddl(part.ddl, schema);
   END LOOP;
   EXECUTE format('INSERT INTO %I.atlas_info (layout, library_version) SELECT tmap.atlas_layout(), e.extversion FROM pg_extension e WHERE e.extname = ''tmap''', schema);
   RETURN format('atlas %I made, layout %s', schema, tmap.atlas_layout());
@@ -87,7 +86,7 @@ BEGIN
     RETURN format('atlas %I is up to date, layout %s', schema, had);
   END IF;
   FOR step IN SELECT u.layout, u.ddl FROM tmap.atlas_updates() u WHERE u.layout > had ORDER BY u.layout LOOP
-    PERFORM tmap.run_atlas_ddl(schema, step.ddl);
+    EXECUTE tmap.fill_atlas_ddl(step.ddl, schema);
   END LOOP;
   EXECUTE format('UPDATE %I.atlas_info SET layout = tmap.atlas_layout(), upgraded_at = now(), library_version = e.extversion FROM pg_extension e WHERE e.extname = ''tmap''', schema);
   RETURN format('atlas %I upgraded from layout %s to %s', schema, had, tmap.atlas_layout());
@@ -144,7 +143,7 @@ AS $function$
   -- Names of this schema are written with a placeholder, so that two atlases compare equal.
   SELECT o.kind, replace(o.name, quote_ident(schema) || '.', '@atlas@.'), replace(o.definition, quote_ident(schema) || '.', '@atlas@.')
   FROM object o
-  ORDER BY 1, 2 COLLATE "C"
+  ORDER BY o.kind COLLATE "C", o.name COLLATE "C"
 $function$;
 COMMENT ON FUNCTION tmap.atlas_catalog(text) IS
 'Everything a schema is made of, one row for each table, column, constraint, index, view, trigger, policy, function and type, with its definition, rights and comment; the schema''s own name is written @atlas@.

@@ -9,7 +9,7 @@
 tm_status
 tm_scheme_adjusted(tm_scheme tally, tm_scheme standard, tm_scheme *common)
 {
-	tm_scheme	s = tm_scheme_common(tally, standard);
+	tm_scheme	s = tm_scheme_meet(tally, standard);
 
 	for (int d = 0; d < TM_DIMENSIONS; d++)
 		if (tm_scheme_variant(standard, (tm_dimension) d) && !tm_scheme_variant(s, (tm_dimension) d))

@@ -184,8 +184,10 @@ tm_scheme_parse(const char *text, size_t len, tm_scheme *s)
 						out = tm_scheme_with(out, (tm_dimension) d, v);
 						found = true;
 					}
-			if (!found && same(text + at, n, "age") && !tm_scheme_variant(out, TM_AGE))
+			if (!found && same(text + at, n, "age"))
 			{
+				if (tm_scheme_variant(out, TM_AGE))
+					return TM_DUPLICATE;
 				out = tm_scheme_with(out, TM_AGE, TM_AGE_DEFAULT);
 				found = true;
 			}

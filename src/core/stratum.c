@@ -114,8 +114,10 @@ tm_levels_parse(tm_scheme s, const char *text, size_t len, tm_levels *out)
 
 	if (s == TM_SCHEME_TOTAL)
 	{
+		if (len != 3 || memcmp(text, "all", 3) != 0)
+			return TM_SCHEME_UNKNOWN;
 		*out = 0;
-		return len == 3 && memcmp(text, "all", 3) == 0 ? TM_OK : TM_SCHEME_UNKNOWN;
+		return TM_OK;
 	}
 	for (int i = 0; i < TM_DIMENSIONS; i++)
 	{
@@ -133,8 +135,10 @@ tm_levels_parse(tm_scheme s, const char *text, size_t len, tm_levels *out)
 		l = tm_level_set(l, d, code);
 		at += n + 1;
 	}
+	if (at != len + 1)
+		return TM_SYNTAX;
 	*out = l;
-	return at == len + 1 ? TM_OK : TM_SYNTAX;
+	return TM_OK;
 }
 
 /* Writes a stratum's text, naming the cut of age when it is not the default; returns the length. */

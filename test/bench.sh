@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Measures tmap against plain SQL on the same data in the same run; prints ratios. ROWS and ROUNDS may be set.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PG_CONFIG=${PG_CONFIG:-pg_config}
+sudo=(); [ "$(id -u)" = 0 ] || sudo=(sudo)
+make -s -j2 && "${sudo[@]}" make -s install >/dev/null
+server=$(mktemp -d /tmp/tmap-bench.XXXXXX)
+trap 'bash test/server.sh remove "$server"; rm -rf "$server"' EXIT
+test/server.sh start "$server"
+psql() { test/server.sh psql "$server" "$@"; }
+psql -qd postgres -c 'CREATE DATABASE bench' -c 'ALTER SYSTEM SET autovacuum = off' -c 'SELECT pg_reload_conf()' >/dev/null
+psql -qd bench -c 'SET client_min_messages = warning; CREATE EXTENSION tmap CASCADE'
+echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), PostgreSQL $($PG_CONFIG --version | awk '{print $2}'), ${ROWS:-10000000} rows"
+psql -qd bench -v rows="${ROWS:-10000000}" -v rounds="${ROUNDS:-5}" -f test/bench.sql
+
+command -v valgrind >/dev/null || exit 0
+echo "Instructions per row under callgrind, single-user backend, 200,000 rows:"
+psql -qd bench -c 'CREATE TABLE small AS SELECT i % 1000 AS area, tmap.stratum((i * 7 % 100)::int) AS stratum, i % 13 = 0 AS treated FROM generate_series(1, 200000) i' -c 'VACUUM (ANALYZE, FREEZE) small' -c 'CHECKPOINT'
+test/server.sh stop "$server"
+bin=$($PG_CONFIG --bindir)
+owner() { if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi; }
+instructions() { # counts instructions of one statement in a fresh backend
+  echo "$1" | owner valgrind --tool=callgrind --callgrind-out-file=/dev/null "$bin/postgres" --single -D "$server/data" \
+    -c jit=off -c max_parallel_workers_per_gather=0 bench 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p' | head -n 1
+}
+none=$(instructions "SELECT 1")
+base=
+while IFS='|' read -r what query; do
+  n=$(( ($(instructions "$query") - none) / 200000 ))
+  base=${base:-$n}
+  printf '  %-46s %6d   %s\n' "$what" "$n" "$(awk -v a="$n" -v b="$base" 'BEGIN{printf "%.3f of the first", a / b}')"
+done <<'QUERIES'
+count(*), count(*) FILTER (WHERE treated)|SELECT area, count(*), count(*) FILTER (WHERE treated) FROM small GROUP BY 1
+tmap.rate(treated)|SELECT area, tmap.rate(treated) FROM small GROUP BY 1
+tmap.tally_agg(stratum, treated)|SELECT area, tmap.tally_agg(stratum, treated) FROM small GROUP BY 1
+QUERIES

@@ -1,0 +1,78 @@
+-- Facts of the catalogue that hold for every object of the extension.
+BEGIN;
+SET LOCAL client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+CREATE EXTENSION IF NOT EXISTS tmap CASCADE;
+SELECT no_plan();
+
+CREATE TEMP VIEW member AS
+SELECT d.classid, d.objid, (pg_identify_object(d.classid, d.objid, 0)).type AS kind, (pg_identify_object(d.classid, d.objid, 0)).identity
+FROM pg_depend d WHERE d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'tmap');
+CREATE TEMP VIEW f AS
+SELECT p.*, p.oid::regprocedure::text AS signature, l.lanname FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid JOIN pg_language l ON l.oid = p.prolang;
+
+SELECT cmp_ok((SELECT count(*) FROM member WHERE kind = 'function'), '>', 100::bigint, 'functions are members of the extension');
+SELECT is_empty($$SELECT kind, identity FROM member WHERE identity !~ '(^|[ .])tmap(\.|$)' $$, 'every member lives in schema tmap');
+SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'tmap'::regnamespace AND p.oid NOT IN (SELECT objid FROM member)$$, 'every function of schema tmap is a member');
+SELECT is_empty($$SELECT c.relname, c.relkind FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid WHERE c.relkind <> 'c'$$, 'the extension owns no table, sequence, view or index');
+SELECT is_empty($$SELECT relname, relkind FROM pg_class WHERE relnamespace = 'tmap'::regnamespace AND relkind <> 'c'$$, 'schema tmap holds no relation but composite types');
+
+-- Comments. Array types are made with their type; operator families and schema carry one of their own.
+SELECT is_empty($$SELECT m.kind, m.identity FROM member m LEFT JOIN pg_type t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid
+  WHERE obj_description(m.objid, m.classid::regclass::name) IS NULL AND NOT (t.oid IS NOT NULL AND t.typelem <> 0 AND t.typlen = -1)$$, 'every member object has a comment');
+SELECT isnt(obj_description('tmap'::regnamespace, 'pg_namespace'), NULL, 'schema tmap has a comment');
+SELECT is_empty($$SELECT signature FROM f WHERE obj_description(oid, 'pg_proc') ~ '[;,]$|  '$$, 'comments of functions end properly');
+
+-- Functions.
+SELECT is_empty($$SELECT signature, provolatile FROM f WHERE provolatile <> 'i' AND signature NOT IN (
+  'tmap.create_atlas(text)', 'tmap.upgrade_atlas(text)', -- make and change atlases
+  'tmap.atlas_catalog(text)', 'tmap.fill_atlas_ddl(text,text)')$$, -- read the catalogue
+  'functions are IMMUTABLE, but those that read or write the database');
+SELECT is_empty($$SELECT signature, proparallel FROM f WHERE proparallel <> 's' AND provolatile = 'i'$$, 'IMMUTABLE functions and aggregates are PARALLEL SAFE');
+SELECT is_empty($$SELECT signature FROM f WHERE NOT proisstrict AND prokind = 'f' AND provolatile = 'i' AND pronargs > 0 AND signature NOT IN (
+  'tmap.stratum(integer)', 'tmap.stratum(integer,text)', 'tmap.stratum(integer,text,text)', 'tmap.stratum(text,integer,text,text)', -- NULL is unknown
+  'tmap.filter_age(tmap.tally,integer,integer)', -- NULL is open
+  'tmap.tally_step(tmap.tally,tmap.stratum,boolean)', 'tmap.tally_step(tmap.tally,tmap.stratum,bigint,bigint)', -- NULL state at first; a NULL stratum is an error
+  'tmap.check_atlas_name(text)')$$, 'functions are STRICT, but those for which NULL means something');
+SELECT is_empty($$SELECT signature FROM f WHERE proleakproof$$, 'nothing is LEAKPROOF');
+SELECT is_empty($$SELECT signature FROM f WHERE prosecdef$$, 'nothing is SECURITY DEFINER');
+SELECT is_empty($$SELECT signature FROM f WHERE provolatile = 'v' AND has_function_privilege('public', oid, 'EXECUTE')$$, 'PUBLIC may not execute what writes');
+SELECT is_empty($$SELECT signature FROM f WHERE provolatile <> 'v' AND NOT has_function_privilege('public', oid, 'EXECUTE')$$, 'everybody may execute what only reads');
+SELECT is_empty($$SELECT signature FROM f WHERE lanname = 'sql' AND prosqlbody IS NULL AND NOT coalesce(proconfig::text ~ 'search_path=pg_catalog, pg_temp', false)$$, 'SQL functions are parsed at creation or have a fixed search_path');
+SELECT is_empty($$SELECT signature FROM f WHERE lanname = 'plpgsql' AND NOT coalesce(proconfig::text ~ 'search_path=pg_catalog, pg_temp', false)$$, 'PL/pgSQL functions have a fixed search_path');
+SELECT is_empty($$SELECT signature, lanname FROM f WHERE lanname NOT IN ('c', 'sql', 'plpgsql', 'internal') OR (lanname = 'internal' AND prokind <> 'a')$$, 'languages are C, SQL and PL/pgSQL');
+SELECT is_empty($$SELECT signature FROM f WHERE prokind = 'a' AND pronargdefaults > 0$$, 'aggregates have no default arguments');
+SELECT is_empty($$SELECT signature FROM f WHERE prokind = 'a' AND oid NOT IN (SELECT aggfnoid FROM pg_aggregate WHERE aggcombinefn <> 0)$$, 'every aggregate can be combined');
+SELECT is_empty($$SELECT f.signature FROM f JOIN pg_aggregate a ON a.aggfnoid = f.oid JOIN pg_type t ON t.oid = a.aggtranstype WHERE NOT t.typbyval AND t.typname NOT IN ('text') AND a.aggtransspace = 0$$, 'aggregates with a state by reference tell its size');
+SELECT is_empty($$SELECT signature FROM f WHERE lanname = 'c' AND probin <> '$libdir/tmap'$$, 'C functions are of this library');
+SELECT is_empty($$SELECT s.name FROM pg_settings s WHERE s.name LIKE 'tmap.%'$$, 'no setting changes a result');
+
+-- Operators, classes, families.
+SELECT is((SELECT count(*) FROM member m WHERE m.kind = 'operator'), 21::bigint, 'six comparisons of three types, and + + -');
+SELECT is_empty($$SELECT m.identity, p.proname FROM member m JOIN pg_operator o ON m.classid = 'pg_operator'::regclass AND o.oid = m.objid JOIN pg_type t ON t.oid = o.oprleft JOIN pg_proc p ON p.oid = o.oprcode
+  WHERE p.proname <> t.typname || CASE o.oprname WHEN '=' THEN '_eq' WHEN '<>' THEN '_ne' WHEN '<' THEN '_lt' WHEN '<=' THEN '_le' WHEN '>' THEN '_gt' WHEN '>=' THEN '_ge' WHEN '+' THEN '_union' WHEN '-' THEN '_difference' END
+  OR o.oprright <> o.oprleft OR p.pronamespace <> 'tmap'::regnamespace$$, 'every operator calls the function of its name and type');
+SELECT is_empty($$SELECT m.identity FROM member m JOIN pg_operator o ON m.classid = 'pg_operator'::regclass AND o.oid = m.objid JOIN pg_operator c ON c.oid = o.oprcom
+  WHERE c.oprcom <> o.oid OR c.oprname <> translate(o.oprname, '<>', CASE WHEN o.oprname = '<>' THEN '<>' ELSE '><' END)$$, 'commutators are mutual and mirrored');
+SELECT is_empty($$SELECT m.identity FROM member m JOIN pg_operator o ON m.classid = 'pg_operator'::regclass AND o.oid = m.objid LEFT JOIN pg_operator n ON n.oid = o.oprnegate
+  WHERE o.oprresult = 'boolean'::regtype AND (n.oprname, n.oprnegate) IS DISTINCT FROM (CASE o.oprname WHEN '=' THEN '<>' WHEN '<>' THEN '=' WHEN '<' THEN '>=' WHEN '<=' THEN '>' WHEN '>' THEN '<=' ELSE '<' END, o.oid)$$, 'negators are mutual and right');
+SELECT is((SELECT count(*) FROM member WHERE kind = 'operator class'), 6::bigint, 'a btree and a hash class for each of three types');
+SELECT is_empty($$SELECT identity FROM member WHERE CASE kind WHEN 'operator class' THEN NOT amvalidate(objid) END$$, 'operator classes are valid');
+SELECT is_empty($$SELECT t.typname FROM member m JOIN pg_type t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid WHERE t.typtype = 'b' AND t.typelem = 0
+  AND (t.typreceive = 0 OR t.typsend = 0 OR NOT EXISTS (SELECT FROM pg_opclass c WHERE c.opcintype = t.oid AND c.opcdefault AND c.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'hash')))$$, 'every base type has binary input and output and default classes');
+SELECT is_empty($$SELECT castsource::regtype, casttarget::regtype FROM pg_cast c WHERE 'tmap'::regnamespace IN (SELECT typnamespace FROM pg_type WHERE oid IN (c.castsource, c.casttarget))$$, 'no cast goes round the checks of input');
+-- PostgreSQL's own checks of operator classes (opr_sanity): strictness and result type of support functions.
+SELECT is_empty($$SELECT a.amprocfamily, a.amproc FROM pg_amproc a JOIN pg_proc p ON p.oid = a.amproc WHERE p.pronamespace = 'tmap'::regnamespace AND (NOT p.proisstrict OR p.provolatile <> 'i')$$, 'support functions are strict and immutable');
+
+-- A role without rights can read and compute but not make atlases.
+CREATE ROLE tmap_reader;
+GRANT USAGE ON SCHEMA tmap TO tmap_reader;
+SET LOCAL ROLE tmap_reader;
+SELECT throws_ok($$SELECT tmap.create_atlas('x')$$, '42501', NULL, 'create_atlas is refused to a plain role');
+SELECT throws_ok($$SELECT tmap.upgrade_atlas('x')$$, '42501', NULL, 'upgrade_atlas is refused to a plain role');
+SELECT throws_ok($$CREATE FUNCTION tmap.mine() RETURNS int LANGUAGE sql RETURN 1$$, '42501', NULL, 'a plain role cannot create in schema tmap');
+SELECT is(tmap.proportion(1, 2), 0.5::float8, 'a plain role can compute');
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;
