@@ -93,13 +93,20 @@ SELECT a.area_id, p.period_from, p.period_to,
   CASE WHEN p.at_risk IS NOT NULL THEN 'reported' WHEN p.derived_at_risk IS NOT NULL THEN 'derived' END,
   CASE WHEN p.at_risk IS NOT NULL AND p.events IS NULL THEN format('published rate; denominator %s, numerator not published', p.at_risk)
        WHEN p.reported_value IS NULL AND p.at_risk IS NULL THEN 'published count' ELSE 'published figures' END,
-  nullif(concat_ws('; ', CASE WHEN p.period_kind <> 'calendar year' THEN p.period_kind || ' ' || p.period END, p.caution, p.derived_at_risk_why, p.note), ''),
+  nullif(concat_ws('; ', CASE WHEN p.period_kind IN ('fiscal year', 'calendar year (approximate)') THEN p.period_kind END, coalesce(p.caution, p.note), p.derived_at_risk_why), ''),
   p.shown, p.choice_reason
 FROM published AS p
 JOIN published_source AS ps ON p.figure_id = ANY (ps.figures)
 JOIN atlas.source AS s ON s.source_key = ps.source_key
 JOIN atlas.area AS a ON a.code = p.area_code AND a.code_system IN ('ISO 3166-1', 'tmap')
 ORDER BY p.figure_id;
+
+-- Where the inhabitants of the year are known, a bare number of thrombectomies becomes a rate.
+UPDATE atlas.fact AS f
+SET tally = tmap.tally('all', f.events, p.persons), at_risk_basis = 'computed', basis = 'published count, inhabitants from the table population'
+FROM (SELECT c.fact_id, tmap.at_risk(atlas.population_tally(c.area_id, c.valid_from, c.valid_to)) AS persons
+      FROM atlas.fact AS c WHERE c.indicator = 'thrombectomy_per_inhabitant' AND c.tally IS NULL AND c.reported_value IS NULL) AS p
+WHERE p.fact_id = f.fact_id AND p.persons IS NOT NULL;
 
 DROP TABLE boundary, inhabitants, department, named_centre, published, published_source;
 RESET client_min_messages;

@@ -17,7 +17,7 @@ COMMENT ON COLUMN @atlas@.source.source_id IS 'Number of the source in this atla
 COMMENT ON COLUMN @atlas@.source.source_key IS 'Short name that functions take, for example DEU-weber-2021.';
 COMMENT ON COLUMN @atlas@.source.title IS 'Citation or name, as shown to readers.';
 COMMENT ON COLUMN @atlas@.source.definition IS 'What was counted as an event (numerator); NULL when not stated.';
-COMMENT ON COLUMN @atlas@.source.denominator_definition IS 'Who was counted as at risk (denominator); NULL when not stated.';
+COMMENT ON COLUMN @atlas@.source.denominator_definition IS 'Who was counted as at risk (denominator of proportions, the strokes); NULL when not stated.';
 COMMENT ON COLUMN @atlas@.source.origin IS 'reported (published as it stands), derived (calculated from published figures), submitted (handed in by a country), synthetic (made up for demonstration).';
 COMMENT ON COLUMN @atlas@.source.quality IS 'Grade A (best), B or C given by whoever entered the source; NULL when not graded.';
 COMMENT ON COLUMN @atlas@.source.note IS 'Remarks for readers.';

@@ -178,3 +178,18 @@ $function$;
 COMMENT ON FUNCTION @atlas@.area_check_geometry() IS 'Trigger of area: error 22023 for a geometry that is empty, out of range or not valid, with the reason.';
 CREATE TRIGGER area_check_geometry BEFORE INSERT OR UPDATE OF geom ON @atlas@.area
   FOR EACH ROW EXECUTE FUNCTION @atlas@.area_check_geometry();
+
+CREATE FUNCTION @atlas@.find_country(country text) RETURNS int4[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+  found_ids int4[] := ARRAY(SELECT a.area_id FROM @atlas@.area a WHERE a.level = 'country' AND a.code = country ORDER BY a.area_id);
+BEGIN
+  IF cardinality(found_ids) = 0 THEN
+    RAISE EXCEPTION 'no country "%"', coalesce(country, 'NULL')
+      USING ERRCODE = '22023', HINT = 'Give the code of an area of level country, ISO 3166-1 alpha-3; insert it into the table area first.';
+  END IF;
+  RETURN found_ids;
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.find_country(text) IS 'Numbers of the areas of level country with this code (several when its boundary changed). Error 22023 when there is none, NULL included.';

@@ -38,16 +38,16 @@ RETURNS TABLE (area_id int4, code_system text, code text, name text, status text
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
   SELECT a.area_id, a.code_system, a.code, a.name,
-         CASE WHEN point IS NULL OR @postgis@.ST_IsEmpty(point) THEN 'no point'
+         CASE WHEN locate.point IS NULL OR @postgis@.ST_IsEmpty(locate.point) THEN 'no point'
               WHEN a.area_id IS NULL THEN 'outside' ELSE 'located' END
   FROM (VALUES (1)) AS one_row (n)
   LEFT JOIN LATERAL (
     SELECT c.area_id, c.code_system, c.code, c.name
     FROM @atlas@.area AS c
-    WHERE c.level = (SELECT @atlas@.checked_level(level))
-      AND @postgis@.ST_Intersects(c.geom, @atlas@.checked_point(point))
-      AND (c.valid_from IS NULL OR c.valid_from <= on_date)
-      AND (c.valid_to IS NULL OR c.valid_to >= on_date)
+    WHERE c.level = (SELECT @atlas@.checked_level(locate.level))
+      AND @postgis@.ST_Intersects(c.geom, @atlas@.checked_point(locate.point))
+      AND (c.valid_from IS NULL OR c.valid_from <= locate.on_date)
+      AND (c.valid_to IS NULL OR c.valid_to >= locate.on_date)
     ORDER BY c.code_system COLLATE "C", c.code COLLATE "C"
     LIMIT 1) AS a ON true;
 END;
@@ -60,7 +60,7 @@ Errors: 22023 unknown level, other SRID, not a point.';
 CREATE FUNCTION @atlas@.area_at(point @postgis@.geometry, level text, on_date date DEFAULT current_date) RETURNS int4
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT l.area_id FROM @atlas@.locate(point, level, on_date) AS l;
+  SELECT l.area_id FROM @atlas@.locate(area_at.point, area_at.level, area_at.on_date) AS l;
 END;
 COMMENT ON FUNCTION @atlas@.area_at(@postgis@.geometry, text, date) IS
 'Number of the area of a level that a point lies in; NULL when it lies in none, or is NULL or empty. For many points locate() in a join is faster.

@@ -34,6 +34,7 @@ CREATE TABLE @atlas@.indicator (
   method text NOT NULL,
   confidence float8 NOT NULL DEFAULT 0.95 CHECK (confidence > 0.5 AND confidence < 1),
   standard text,
+  min_coverage float8 NOT NULL DEFAULT 0.95 CHECK (min_coverage >= 0 AND min_coverage <= 1),
   sort int4 NOT NULL DEFAULT 0
 );
 COMMENT ON TABLE @atlas@.indicator IS 'What is measured: which events, among whom, on which scale, with which limits. Add your own.';
@@ -48,6 +49,7 @@ COMMENT ON COLUMN @atlas@.indicator.direction IS 'Which way is good.';
 COMMENT ON COLUMN @atlas@.indicator.method IS 'Limits of the crude value: a method of tmap.proportion_lower (wilson ...) or of tmap.rate_lower (exact ...).';
 COMMENT ON COLUMN @atlas@.indicator.confidence IS 'Confidence level of all limits.';
 COMMENT ON COLUMN @atlas@.indicator.standard IS 'Name of the standard population for direct standardisation, see standard_tally(); NULL = no directly standardised values.';
+COMMENT ON COLUMN @atlas@.indicator.min_coverage IS 'Smallest share of the standard (0 to 1) that must have people at risk for a directly standardised value to be given; the value is then the one over the covered part.';
 COMMENT ON COLUMN @atlas@.indicator.sort IS 'Order in lists.';
 
 CREATE FUNCTION @atlas@.indicator_check() RETURNS trigger

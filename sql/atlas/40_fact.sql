@@ -77,32 +77,43 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   only_source int4 := CASE WHEN source_key IS NOT NULL THEN @atlas@.find_source(source_key) END;
+  wanted int4[];
+  reasons text[];
   chosen bigint;
 BEGIN
+  -- The figures the rule may choose: not those chosen or refused by hand, nor beside one chosen by hand.
   WITH candidate AS (
     SELECT f.fact_id, s.quality, f.tally IS NOT NULL AS counted,
            row_number() OVER w AS place, count(*) OVER (PARTITION BY f.area_id, f.indicator, f.valid_from, f.valid_to) AS figures
     FROM @atlas@.fact f JOIN @atlas@.source s ON s.source_id = f.source_id
-    WHERE NOT f.unlocated AND NOT f.shown AND f.choice_reason IS NULL
+    WHERE NOT f.unlocated AND (f.choice_reason IS NULL OR f.shown AND f.choice_reason LIKE 'by rule: %')
       AND (only_source IS NULL OR EXISTS (
              SELECT FROM @atlas@.fact o WHERE o.indicator = f.indicator AND o.area_id = f.area_id AND o.valid_from = f.valid_from
                 AND o.valid_to = f.valid_to AND o.source_id = only_source))
       AND NOT EXISTS (
              SELECT FROM @atlas@.fact o WHERE o.indicator = f.indicator AND o.area_id = f.area_id AND o.valid_from = f.valid_from
-                AND o.valid_to = f.valid_to AND o.shown)
+                AND o.valid_to = f.valid_to AND o.shown AND o.choice_reason NOT LIKE 'by rule: %')
     WINDOW w AS (PARTITION BY f.area_id, f.indicator, f.valid_from, f.valid_to
                  ORDER BY s.quality COLLATE "C" NULLS LAST, f.tally IS NULL, f.at_risk_basis = 'derived' NULLS LAST, s.source_key COLLATE "C"))
-  UPDATE @atlas@.fact f
-  SET shown = true,
-      choice_reason = CASE WHEN c.figures = 1 THEN 'only figure'
-                           ELSE format('chosen by rule among %s: quality %s, %s', c.figures, coalesce(c.quality, 'not graded'),
-                                       CASE WHEN c.counted THEN 'counts' ELSE 'no denominator' END) END
-  FROM candidate c WHERE c.fact_id = f.fact_id AND c.place = 1;
+  SELECT array_agg(c.fact_id), array_agg(
+           CASE WHEN c.figures = 1 THEN 'by rule: only figure'
+                ELSE format('by rule: best of %s, quality %s, %s', c.figures, coalesce(c.quality, 'not graded'),
+                            CASE WHEN c.counted THEN 'counts' ELSE 'no denominator' END) END)
+  INTO wanted, reasons
+  FROM candidate c WHERE c.place = 1;
+  -- First hide, then show: there is never more than one.
+  UPDATE @atlas@.fact f SET shown = false, choice_reason = NULL
+  FROM unnest(wanted) AS w (fact_id) JOIN @atlas@.fact n ON n.fact_id = w.fact_id
+  WHERE f.area_id = n.area_id AND f.indicator = n.indicator AND f.valid_from = n.valid_from AND f.valid_to = n.valid_to
+    AND f.shown AND f.fact_id <> n.fact_id;
+  UPDATE @atlas@.fact f SET shown = true, choice_reason = w.reason
+  FROM unnest(wanted, reasons) AS w (fact_id, reason)
+  WHERE f.fact_id = w.fact_id AND NOT (f.shown AND f.choice_reason = w.reason);
   GET DIAGNOSTICS chosen = ROW_COUNT;
   RETURN chosen;
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.choose_facts(text) IS
-'Shows one figure wherever none is shown yet and returns for how many. Among conflicting ones: best quality of the source first, then counts before rounded values, then a denominator that is not derived, then source_key. Figures with a reason against them stay hidden; choices made before stay.
+'Chooses the figure to show for every area, period and indicator, unless one was chosen by hand (show_fact, or any reason that does not start with "by rule: "); returns how many choices are new or have a new reason. Among conflicting figures: best quality of the source first, then counts before rounded values, then a denominator that is not derived, then source_key. The result does not depend on the order of loading. Unshown figures with a reason against them stay hidden.
 source_key: only where this source has a figure; NULL = everywhere. Error 22023 for an unknown source.';
 REVOKE EXECUTE ON FUNCTION @atlas@.choose_facts(text) FROM PUBLIC;

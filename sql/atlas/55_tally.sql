@@ -26,6 +26,7 @@ BEGIN
       SELECT c.parent_id AS area_id, f.indicator, f.valid_from, f.valid_to, f.tally, f.at_risk_basis, 0 AS extra
       FROM @atlas@.fact f JOIN @atlas@.area c ON c.area_id = f.area_id
       WHERE f.source_id = this_source AND NOT f.unlocated AND f.tally IS NOT NULL AND c.parent_rank = depth
+        AND f.basis IS DISTINCT FROM 'population'   -- tally_inhabitants makes these for every area itself
       UNION ALL
       SELECT f.area_id, f.indicator, f.valid_from, f.valid_to, f.tally, f.at_risk_basis, 1
       FROM @atlas@.fact f JOIN @atlas@.area a ON a.area_id = f.area_id
@@ -99,15 +100,16 @@ DECLARE
 BEGIN
   FOREACH scheme IN ARRAY ARRAY[common, tmap.common_scheme(common, 'age90'), tmap.common_scheme(common, 'sex'), 'total'] LOOP
     SELECT coalesce(bool_and(e.events <= coalesce(p.persons, 0)), true),
-           CASE WHEN coalesce(bool_and(e.events <= coalesce(p.persons, 0)), true)
-                THEN tmap.tally_agg(coalesce(p.stratum, e.stratum), coalesce(e.events, 0), coalesce(p.persons, 0)) END
+           tmap.tally_agg(p.stratum, coalesce(e.events, 0), p.persons) FILTER (WHERE coalesce(e.events, 0) <= p.persons)
     INTO fits, result
     FROM (SELECT s.stratum, s.events FROM tmap.strata(tmap.collapse(tally, scheme)) s WHERE s.events > 0) e
     FULL JOIN (SELECT s.stratum, s.at_risk AS persons FROM tmap.strata(tmap.collapse(population, scheme)) s) p
       ON e.stratum OPERATOR(tmap.=) p.stratum;
-    EXIT WHEN fits;
+    IF fits THEN
+      RETURN result;
+    END IF;
   END LOOP;
-  RETURN result;
+  RETURN NULL;
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.per_population(tmap.tally, tmap.tally) IS

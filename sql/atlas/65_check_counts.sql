@@ -70,18 +70,15 @@ COMMENT ON FUNCTION @atlas@.count_fault(text, text) IS 'What is wrong with a cou
 CREATE FUNCTION @atlas@.check_counts(upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL)
 RETURNS TABLE (line_no bigint, line text, area_id int4, valid_from date, valid_to date, stratum tmap.stratum,
   strokes bigint, thrombectomies bigint, reason text, column_name text, detail text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- Nothing is known of lines that have just come in: nested loops over a wrong guess took minutes, hash joins take a second.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
   h record;
   this_source int4 := @atlas@.find_source(source_key);
-  countries int4[] := ARRAY(SELECT a.area_id FROM @atlas@.area a WHERE a.level = 'country' AND a.code = check_counts.country);
+  countries int4[] := @atlas@.find_country(country);
 BEGIN
-  IF cardinality(countries) = 0 THEN
-    RAISE EXCEPTION 'no country "%"', coalesce(country, 'NULL')
-      USING ERRCODE = '22023', HINT = 'Give the code of an area of level country, ISO 3166-1 alpha-3; insert it into the table area first.';
-  END IF;
   SELECT * INTO h FROM @atlas@.check_header(upload, delimiter, column_map);
   RETURN QUERY
   WITH raw AS (
@@ -141,39 +138,35 @@ BEGIN
     FROM checked c WHERE c.fault IS NULL
   ), numbered AS (
     SELECT g.*, row_number() OVER w AS copy, first_value(g.n) OVER w AS first_line,
-           first_value(g.strokes) OVER w AS first_strokes, first_value(g.thrombectomies) OVER w AS first_thrombectomies
+           first_value(g.strokes) OVER w AS first_strokes, first_value(g.thrombectomies) OVER w AS first_thrombectomies,
+           concat_ws(' and ', CASE WHEN g.by_age THEN 'age' END, CASE WHEN g.sex IS NOT NULL THEN 'sex' END,
+                              CASE WHEN g.comorbidity IS NOT NULL THEN 'comorbidity' END) AS dimensions
     FROM good g
     WINDOW w AS (PARTITION BY g.area_id, g.valid_from, g.valid_to, g.by_age, g.age_from, g.sex, g.comorbidity ORDER BY g.n)
-  ), cut AS (
-    SELECT m.*, concat_ws(' and ', CASE WHEN m.by_age THEN 'age' END, CASE WHEN m.sex IS NOT NULL THEN 'sex' END,
-                                   CASE WHEN m.comorbidity IS NOT NULL THEN 'comorbidity' END) AS dimensions
-    FROM numbered m WHERE m.copy = 1
-  ), unit AS (   -- how each area and period is cut
-    SELECT c.area_id, c.valid_from, c.valid_to, min(c.dimensions) AS one_way, max(c.dimensions) AS other_way,
-           coalesce(min(c.age_from) FILTER (WHERE c.open_band),
-                    CASE WHEN coalesce(max(c.age_from), 0) < 90 THEN 90 WHEN max(c.age_from) < 95 THEN 95 ELSE 100 END) AS last_band,
-           count(DISTINCT c.age_from) FILTER (WHERE c.open_band) > 1 AS two_ends, max(c.age_from) AS oldest
-    FROM cut c GROUP BY c.area_id, c.valid_from, c.valid_to
+  ), cut AS (   -- how the area and period of each line is cut
+    SELECT m.*, min(m.dimensions) OVER u AS one_way, max(m.dimensions) OVER u AS other_way, max(m.age_from) OVER u AS oldest,
+           min(m.age_from) FILTER (WHERE m.open_band) OVER u AS first_end, max(m.age_from) FILTER (WHERE m.open_band) OVER u AS last_end
+    FROM numbered m
+    WINDOW u AS (PARTITION BY m.area_id, m.valid_from, m.valid_to)
   ), taken AS (
     SELECT DISTINCT k.area_id, k.valid_from, k.valid_to, s.submission_key
     FROM @atlas@.submitted_count k JOIN @atlas@.submission s ON s.submission_id = k.submission_id
     WHERE s.status = 'in force' AND s.source_id = this_source AND s.submission_key <> check_counts.upload
   ), verdict AS (
-    SELECT m.n, m.line, m.area_id, m.valid_from, m.valid_to, m.strokes, m.thrombectomies, m.age_from, m.sex, m.comorbidity, u.last_band, u.one_way,
+    SELECT m.n, m.line, m.area_id, m.valid_from, m.valid_to, m.strokes, m.thrombectomies, m.age_from, m.sex, m.comorbidity, m.one_way,
+           coalesce(m.first_end, CASE WHEN coalesce(m.oldest, 0) < 90 THEN 90 WHEN m.oldest < 95 THEN 95 ELSE 100 END) AS last_band,
            CASE
              WHEN t.submission_key IS NOT NULL THEN ARRAY['in_other_submission', 'area', format('given by %s', t.submission_key)]
              WHEN m.copy > 1 AND m.strokes = m.first_strokes AND m.thrombectomies = m.first_thrombectomies
                THEN ARRAY['duplicate_line', NULL, format('same as line %s', m.first_line)]
              WHEN m.copy > 1 THEN ARRAY['conflicting_duplicate', NULL, format('line %s says %s of %s', m.first_line, m.first_thrombectomies, m.first_strokes)]
-             WHEN u.one_way <> u.other_way
+             WHEN m.one_way <> m.other_way
                THEN ARRAY['mixed_stratification', NULL, format('this area and period is also cut by %s',
-                      coalesce(nullif(CASE WHEN u.one_way = c.dimensions THEN u.other_way ELSE u.one_way END, ''), 'nothing (totals)'))]
-             WHEN u.two_ends OR u.oldest > u.last_band
+                      coalesce(nullif(CASE WHEN m.one_way = m.dimensions THEN m.other_way ELSE m.one_way END, ''), 'nothing (totals)'))]
+             WHEN m.first_end < m.last_end OR m.first_end < m.oldest
                THEN ARRAY['mixed_stratification', 'age_band', 'age bands of this area and period end in several ways']
            END AS fault
-    FROM numbered m
-    JOIN unit u ON u.area_id = m.area_id AND u.valid_from = m.valid_from AND u.valid_to = m.valid_to
-    LEFT JOIN cut c ON c.n = m.n
+    FROM cut m
     LEFT JOIN taken t ON t.area_id = m.area_id AND t.valid_from = m.valid_from AND t.valid_to = m.valid_to
   )
   SELECT v.n, v.line, v.area_id, v.valid_from, v.valid_to,

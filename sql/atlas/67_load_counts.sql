@@ -60,10 +60,11 @@ DECLARE
   last @atlas@.submission;
   old @atlas@.submission;
 BEGIN
+  PERFORM @atlas@.find_country(country);
   -- Two sessions that load the same name, or facts of the same source, one after the other.
   PERFORM pg_advisory_xact_lock('@atlas@.submission'::regclass::oid::int8::bit(32)::int4, hashtext(upload));
   PERFORM @atlas@.lock_source(this_source);
-  SELECT count(*), encode(sha256(convert_to(jsonb_build_array(upload, country, source_key, delimiter, column_map)::text || E'\n'
+  SELECT count(*), encode(sha256(convert_to(jsonb_build_array(load_counts.upload, country, source_key, delimiter, column_map)::text || E'\n'
                                             || coalesce(string_agg(rtrim(coalesce(i.line, ''), E'\r'), E'\n' ORDER BY i.line_no), ''), 'UTF8')), 'hex')
   INTO uploaded, digest
   FROM @atlas@.inbox i WHERE i.upload = load_counts.upload;
@@ -79,10 +80,10 @@ BEGIN
     RETURN;
   END IF;
   SELECT * INTO old FROM @atlas@.submission s WHERE s.submission_key = upload AND s.status = 'in force';
-  IF old.source_id <> this_source THEN
-    RAISE EXCEPTION 'submission "%" was filed under another source', upload
-      USING ERRCODE = '22023', DETAIL = format('It is filed under "%s".', (SELECT s.source_key FROM @atlas@.source s WHERE s.source_id = old.source_id)),
-        HINT = 'Give that source, or another name for the upload.';
+  IF old.source_id <> this_source OR old.country <> country THEN
+    RAISE EXCEPTION 'submission "%" was filed under another source or country', upload
+      USING ERRCODE = '22023', DETAIL = format('It is filed under source "%s", country %s.', (SELECT s.source_key FROM @atlas@.source s WHERE s.source_id = old.source_id), old.country),
+        HINT = 'Give these, or another name for the upload.';
   END IF;
 
   INSERT INTO @atlas@.submission (submission_key, country, source_id, status, sha256)
@@ -128,7 +129,7 @@ COMMENT ON FUNCTION @atlas@.load_counts(text, text, text, text, jsonb, bigint, b
 upload: its name, also the key of the submission; the same lines again change nothing (status unchanged), other lines replace the old submission, which stays as history. country: whose areas may occur, ISO 3166-1 alpha-3. source_key: source to file under. delimiter: one character; found out from the header when NULL. column_map: {"their column": "our column"}.
 The header names the columns, in any order: area, period, strokes, thrombectomies; may have age_band, sex, comorbidity, code_system. expected_lines: lines of the file, header included (wc -l), to be sure that all arrived. again: check anew although the lines are the same, for example after adding areas.
 Returns status loaded, unchanged or refused (no acceptable line: the previous submission stays in force) and lines_read = accepted + rejected; duplicates are among the rejected, each of which is kept in rejected_line. Limit: 1 GB of lines.
-Errors, after which nothing has changed and the inbox is as it was: 22023 nothing uploaded, lines missing, unknown source or country, bad header, other source than before; 22P04 malformed header.';
+Errors, after which nothing has changed and the inbox is as it was: 22023 nothing uploaded, lines missing, unknown source or country, bad header, another source or country than before; 22P04 malformed header.';
 REVOKE EXECUTE ON FUNCTION @atlas@.load_counts(text, text, text, text, jsonb, bigint, boolean) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.load_counts_text(document text, upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL, again boolean DEFAULT false)

@@ -14,12 +14,12 @@ SELECT f.fact_id AS fid,
        coalesce(n.events, f.events)::float8 AS events,
        n.at_risk::float8 AS at_risk,
        coalesce(s.definition, i.events_definition) AS events_definition,
-       coalesce(s.denominator_definition, i.at_risk_definition) AS at_risk_definition,
+       coalesce(CASE WHEN i.measure = 'proportion' THEN s.denominator_definition END, i.at_risk_definition) AS at_risk_definition,
        f.at_risk_basis,
-       coalesce((crude.e).value, f.reported_value / f.reported_per * i.per) AS value,
+       coalesce((crude.e).value, f.reported_value * (i.per / f.reported_per)) AS value,
        (crude.e).lower, (crude.e).upper,
        CASE WHEN (crude.e).value IS NOT NULL THEN 'counts' WHEN f.reported_value IS NOT NULL THEN 'reported' ELSE 'none' END AS value_basis,
-       f.reported_value / f.reported_per * i.per AS reported_value,
+       f.reported_value * (i.per / f.reported_per) AS reported_value,
        (direct.e).value AS dsr, (direct.e).lower AS dsr_lower, (direct.e).upper AS dsr_upper, i.standard AS dsr_standard, (direct.e).coverage AS dsr_coverage,
        (ratio.e).expected, (ratio.e).value AS smr, (ratio.e).lower AS smr_lower, (ratio.e).upper AS smr_upper,
        (ratio.e).value * c.crude AS isr, (ratio.e).lower * c.crude AS isr_lower, (ratio.e).upper * c.crude AS isr_upper,
@@ -45,7 +45,7 @@ CROSS JOIN LATERAL (
               ELSE tmap.rate_estimate(f.tally, i.confidence, i.method, i.per) END AS e OFFSET 0) crude
 CROSS JOIN LATERAL (
   SELECT CASE WHEN tmap.can_standardise(f.tally, standard.tally)
-              THEN tmap.dsr_estimate(f.tally, standard.tally, i.confidence, 'fay_feuer', i.per) END AS e OFFSET 0) direct
+              THEN tmap.dsr_estimate(f.tally, standard.tally, i.confidence, 'fay_feuer', i.per, i.min_coverage) END AS e OFFSET 0) direct
 CROSS JOIN LATERAL (
   SELECT CASE WHEN tmap.can_standardise(f.tally, r.tally)
               THEN tmap.smr_estimate(f.tally, r.tally, i.confidence) END AS e OFFSET 0) ratio
@@ -97,7 +97,7 @@ BEGIN
     ('upper', 'Upper confidence limit of the crude value; NULL without counts.'),
     ('value_basis', 'What value rests on: counts, reported, or none.'),
     ('reported_value', 'Value as printed in the source, on the scale of the indicator; NULL when none is.'),
-    ('dsr', 'Directly standardised value on dsr_standard; NULL when the indicator has no standard, the counts lack its strata, or a stratum of the standard has nobody at risk.'),
+    ('dsr', 'Directly standardised value on dsr_standard; NULL when the indicator has no standard, the counts lack its strata, or too little of the standard has people at risk (indicator.min_coverage). Over the covered part of the standard, see dsr_coverage.'),
     ('dsr_lower', 'Lower limit of dsr (Fay and Feuer 1997).'),
     ('dsr_upper', 'Upper limit of dsr (Fay and Feuer 1997).'),
     ('dsr_standard', 'Name of the standard population.'),

@@ -11,8 +11,10 @@ BEGIN
       USING ERRCODE = 'duplicate_schema', HINT = 'Drop or rename that schema, then create the extension.';
   END IF;
   IF EXISTS (SELECT FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_roles r ON r.oid = n.nspowner
-             WHERE n.nspname = 'tmap' AND NOT r.rolsuper AND r.rolname <> CURRENT_USER) THEN
-    RAISE EXCEPTION 'schema "tmap" belongs to another role'
+             WHERE n.nspname = 'tmap' AND NOT r.rolsuper AND r.rolname <> CURRENT_USER)
+     OR EXISTS (SELECT FROM pg_catalog.pg_namespace n, pg_catalog.aclexplode(n.nspacl) a
+                WHERE n.nspname = 'tmap' AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner) THEN
+    RAISE EXCEPTION 'schema "tmap" is open to another role'
       USING ERRCODE = 'insufficient_privilege', HINT = 'Drop that schema, then create the extension.';
   END IF;
 END $$;

@@ -29,14 +29,14 @@ RETURN tmap.quantile($1, 0.25);
 COMMENT ON FUNCTION tmap.lower_quartile_of(float8[]) IS '25th percentile: tmap.quantile(values, 0.25). Final function of tmap.alert_level.';
 
 CREATE AGGREGATE tmap.target_level(standardised float8) (
-  SFUNC = array_append, STYPE = float8[], COMBINEFUNC = array_cat, FINALFUNC = tmap.median_of, INITCOND = '{}', SSPACE = 1024, PARALLEL = SAFE);
+  SFUNC = pg_catalog.array_append, STYPE = float8[], COMBINEFUNC = pg_catalog.array_cat, FINALFUNC = tmap.median_of, INITCOND = '{}', SSPACE = 1024, PARALLEL = SAFE);
 COMMENT ON AGGREGATE tmap.target_level(float8) IS
 'Thrombectomy target level: median over areas of their standardised thrombectomies per stroke; in the unit of the values.
 NULLs are ignored; NULL when there is no value. Error 22003 for a value that is not finite. Same result whatever the order and the number of workers.
 Source: definition of the French thrombectomy study 2018-2024 (median over administrative regions of the standardised ratio, each year); quantile: Hyndman and Fan 1996, definition 7.';
 
 CREATE AGGREGATE tmap.alert_level(standardised float8) (
-  SFUNC = array_append, STYPE = float8[], COMBINEFUNC = array_cat, FINALFUNC = tmap.lower_quartile_of, INITCOND = '{}', SSPACE = 1024, PARALLEL = SAFE);
+  SFUNC = pg_catalog.array_append, STYPE = float8[], COMBINEFUNC = pg_catalog.array_cat, FINALFUNC = tmap.lower_quartile_of, INITCOND = '{}', SSPACE = 1024, PARALLEL = SAFE);
 COMMENT ON AGGREGATE tmap.alert_level(float8) IS
 'Thrombectomy alert level: 25th percentile over areas of their standardised thrombectomies per stroke; in the unit of the values.
 NULLs are ignored; NULL when there is no value. Error 22003 for a value that is not finite. Same result whatever the order and the number of workers.

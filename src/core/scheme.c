@@ -322,7 +322,7 @@ tm_level_format(tm_scheme s, tm_dimension d, unsigned code, char *buf)
 	if (code == tm_level_unknown(d))
 		return put(buf, put(buf, 0, dims[d].name), "-unknown");
 	if (d != TM_AGE)
-		return put(buf, 0, tm_cut_of(d, v)->labels[code]);
+		return put(buf, 0, dims[d].cuts[v - 1].labels[code]);
 	next = tm_age_next(v, code);
 	at = put_number(buf, 0, tm_age_from(code));
 	return next ? put_number(buf, put(buf, at, "-"), next - 1) : put(buf, at, "+");
@@ -333,7 +333,7 @@ tm_status
 tm_level_parse(tm_scheme s, tm_dimension d, const char *text, size_t len, unsigned *code)
 {
 	unsigned	v = tm_scheme_variant(s, d),
-				last = d == TM_AGE ? (unsigned) age_cuts[v - 1].levels : (unsigned) tm_cut_of(d, v)->levels - 1;
+				last = (unsigned) dims[d].cuts[v - 1].levels - (d != TM_AGE);
 	char		buf[TM_LEVELS_TEXT];
 
 	for (unsigned c = 0; c <= last + 1; c++)

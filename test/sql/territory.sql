@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SELECT tmap.create_atlas('terr');
-SET search_path = terr, public;
+SET search_path = terr, tmap, public;
 CREATE FUNCTION box(x float8, y float8, w float8, h float8) RETURNS geometry LANGUAGE sql RETURN ST_Multi(ST_MakeEnvelope(x, y, x + w, y + h, 4326));
 CREATE FUNCTION pt(x float8, y float8) RETURNS geometry LANGUAGE sql RETURN ST_SetSRID(ST_MakePoint(x, y), 4326);
 CREATE FUNCTION id(code text) RETURNS int LANGUAGE sql RETURN (SELECT area_id FROM terr.area a WHERE a.code = id.code ORDER BY valid_from LIMIT 1);
@@ -107,7 +107,7 @@ FROM generate_series(1, 5000) g;
 SELECT * FROM locate_strokes('canton');
 SELECT * FROM locate_strokes('department', 'rows');
 SELECT * FROM locate_strokes('department');
-SELECT coalesce(a.code, 'none') AS area, count(*) FROM stroke s LEFT JOIN area a USING (area_id) GROUP BY 1 ORDER BY 1 COLLATE "C";
+SELECT coalesce(a.code, 'none') AS area, count(*) FROM stroke s LEFT JOIN area a USING (area_id) GROUP BY a.code ORDER BY a.code COLLATE "C";
 SELECT * FROM tally_strokes('rows');
 SELECT * FROM tally_strokes('rows');
 SELECT a.code, f.valid_from, f.unlocated, tmap.events(f.tally) AS events, tmap.at_risk(f.tally) AS at_risk, f.basis, f.parts, f.parts_expected, f.shown, f.choice_reason
@@ -140,6 +140,7 @@ SELECT add_stroke_year(19);
 INSERT INTO population (area_id, valid_from, valid_to, stratum, persons, source_id)
 SELECT id(c), '2019-01-01', '2019-12-31', tmap.stratum('age100+sex', age, sex, NULL), 1000 + age, find_source('people')
 FROM unnest(ARRAY['01', '02', '03']) c, generate_series(0, 100, 5) age, unnest(ARRAY['female', 'male']) sex;
+SELECT * FROM tally_strokes('rows');
 SELECT * FROM tally_strokes('rows');
 SELECT a.code, f.indicator, f.valid_from, tmap.scheme(f.tally) AS scheme, tmap.events(f.tally) AS events, tmap.at_risk(f.tally) AS at_risk, f.basis, f.shown, f.choice_reason
 FROM fact f JOIN area a USING (area_id) WHERE indicator = 'thrombectomy_per_inhabitant' ORDER BY a.rank, a.code COLLATE "C";

@@ -135,7 +135,8 @@ sample_build(tm_scheme s, const tm_entry *e, uint32_t n)
 	tm_tally   *t = sample_room(n),
 			   *fit;
 
-	memcpy(work, e, n * sizeof *work);
+	if (n > 0)
+		memcpy(work, e, n * sizeof *work);
 	if (tm_tally_from_entries(s, work, n, true, t) != TM_OK)
 	{
 		printf("Bail out! sample cannot be built\n");

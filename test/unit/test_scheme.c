@@ -231,7 +231,7 @@ stratum_refusals(void)
 		{"", TM_SYNTAX}, {" ", TM_SYNTAX}, {"80-84  female", TM_SYNTAX}, {"80-84 female ", TM_SYNTAX},
 		{" 80-84", TM_SYNTAX}, {"80-85", TM_SCHEME_UNKNOWN}, {"90-94", TM_SCHEME_UNKNOWN}, {"85+", TM_SCHEME_UNKNOWN},
 		{"080-84", TM_SCHEME_UNKNOWN}, {"80-84/age99", TM_SCHEME_UNKNOWN}, {"80-84/", TM_SCHEME_UNKNOWN},
-		{"/age90", TM_SCHEME_UNKNOWN}, {"80-84/sex", TM_SCHEME_UNKNOWN}, {"80-84/age85us", TM_SCHEME_UNKNOWN},
+		{"/age90", TM_SCHEME_UNKNOWN}, {"80-84/sex", TM_SCHEME_UNKNOWN}, {"80-84/age85us", TM_SCHEME_UNKNOWN}, {"10-19/age85us", TM_SCHEME_UNKNOWN},
 		{"90+/age85", TM_SCHEME_UNKNOWN}, {"all female", TM_SCHEME_UNKNOWN}, {"ALL", TM_SCHEME_UNKNOWN},
 		{"Female", TM_SCHEME_UNKNOWN}, {"unknown", TM_SCHEME_UNKNOWN}, {"80-84\tfemale", TM_SCHEME_UNKNOWN},
 		{"female female", TM_DUPLICATE}, {"female male", TM_DUPLICATE}, {"80-84 85-89", TM_DUPLICATE},

@@ -1,0 +1,76 @@
+-- What the demo prints. Plain queries on the atlas's views: copy any of them.
+\set ON_ERROR_STOP on
+\pset footer off
+\pset null ''
+\pset linestyle ascii
+
+\echo
+\echo '1. COUNTRIES: thrombectomies per 100 ischaemic strokes, latest published figure (95 % Wilson limits)'
+\echo '   rounded: only a rounded rate was published. derived: denominator worked back from a rounded rate, hence no limits.'
+SELECT name AS country, coalesce(year::text, date_part('year', valid_from) || '-' || date_part('year', valid_to)) AS period,
+  events AS thrombectomies, at_risk AS strokes, round(value::numeric, 2) AS per_100,
+  CASE WHEN at_risk_basis <> 'derived' THEN round(lower::numeric, 2) END AS lower, CASE WHEN at_risk_basis <> 'derived' THEN round(upper::numeric, 2) END AS upper,
+  CASE WHEN value_basis = 'reported' THEN 'rounded' WHEN at_risk_basis = 'derived' THEN 'derived' ELSE 'counts' END AS basis, quality AS grade, source_key AS source
+FROM atlas.area_latest
+WHERE indicator = 'thrombectomy_per_stroke' AND level = 'country' AND value IS NOT NULL
+ORDER BY value DESC, name COLLATE "C";
+
+\echo '2. GERMANY over the years (shown figures; 2019: 16,135 of 225,531)'
+SELECT year, events AS thrombectomies, at_risk AS strokes, round(value::numeric, 2) AS per_100, round(lower::numeric, 2) AS lower,
+  round(upper::numeric, 2) AS upper, CASE WHEN value_basis = 'reported' THEN 'rounded' ELSE value_basis END AS basis, doi
+FROM atlas.area_year
+WHERE indicator = 'thrombectomy_per_stroke' AND level = 'country' AND code = 'DEU' AND shown
+ORDER BY year;
+
+\echo '3. CONFLICTING FIGURES of one country and year: all kept, one shown, with the reason'
+SELECT c.code, c.year, CASE c.indicator WHEN 'thrombectomy_per_stroke' THEN 'strokes' ELSE 'inhabitants' END AS per, c.events, c.at_risk,
+  round(c.value::numeric, 2) AS value, CASE WHEN c.shown THEN 'yes' ELSE 'no' END AS shown, c.source_key AS source, 
+  (SELECT string_agg(l.line, E'\n' ORDER BY l.line_no) FROM atlas.map_lines(c.choice_reason, 60) AS l) AS reason
+FROM (SELECT y.*, count(*) OVER (PARTITION BY area_id, indicator, valid_from, valid_to) AS figures
+      FROM atlas.area_year AS y WHERE level = 'country' AND origin NOT IN ('synthetic', 'submitted')) AS c
+WHERE c.figures > 1
+ORDER BY c.code COLLATE "C", c.year, c.indicator COLLATE "C", c.shown DESC, c.source_key COLLATE "C";
+
+\echo '4. COUNTRIES: thrombectomies per 100,000 inhabitants, where counts and inhabitants are known (exact Poisson limits)'
+SELECT name AS country, year, events AS thrombectomies, at_risk AS inhabitants, round(value::numeric, 1) AS per_100000, round(lower::numeric, 1) AS lower,
+  round(upper::numeric, 1) AS upper, source_key AS source
+FROM atlas.area_year
+WHERE indicator = 'thrombectomy_per_inhabitant' AND level = 'country' AND origin <> 'synthetic' AND value_basis = 'counts'
+ORDER BY name COLLATE "C", year;
+
+\echo '5. COUNTS HANDED IN (demo/data/counts_example_DEU.csv): what the loader took and what it refused'
+SELECT submission_key AS submission, status, lines_read, accepted, rejected, duplicates FROM atlas.submission ORDER BY submission_id;
+SELECT r.line_no, r.line, r.reason, r.column_name, r.detail
+FROM atlas.rejected_line AS r ORDER BY r.submission_id, r.line_no;
+SELECT name AS country, year, events AS thrombectomies, at_risk AS strokes, round(value::numeric, 2) AS per_100, CASE WHEN shown THEN 'yes' ELSE 'no' END AS shown, source_key AS source
+FROM atlas.area_year WHERE source_key = 'DEU-EXAMPLE' AND indicator = 'thrombectomy_per_stroke' ORDER BY year;
+
+\echo '6. SYNTHETIC FRANCE, regions 2024: thrombectomies per 100 strokes, standardised to the country by age, sex and comorbidity'
+SELECT name AS "region (SYNTHETIC)", at_risk AS strokes, events AS thrombectomies, round(value::numeric, 2) AS crude, round(isr::numeric, 2) AS standardised,
+  round(isr_lower::numeric, 2) AS lower, round(isr_upper::numeric, 2) AS upper, round(smr::numeric, 2) AS ratio
+FROM atlas.area_year
+WHERE indicator = 'thrombectomy_per_stroke' AND level = 'region' AND source_key = 'FRA-SYNTHETIC' AND year = 2024
+ORDER BY isr, code COLLATE "C";
+
+\echo '7. SYNTHETIC FRANCE: target level (median) and alert level (25th percentile) over the 18 regions, beside the published study'
+WITH published (year, target, alert) AS (VALUES (2018, 4.4, 3.6), (2024, 7.0, 5.6))
+SELECT t.year AS "year (SYNTHETIC)", s.at_risk AS strokes, s.events AS thrombectomies, round(t.country_value::numeric, 2) AS france,
+  round(t.target_level::numeric, 2) AS target_level, p.target AS published_target, round(t.alert_level::numeric, 2) AS alert_level, p.alert AS published_alert
+FROM atlas.target_levels('region', 'thrombectomy_per_stroke', 'FRA-SYNTHETIC') AS t
+JOIN atlas.area_year AS s ON s.year = t.year AND s.source_key = 'FRA-SYNTHETIC' AND s.level = 'country' AND s.indicator = 'thrombectomy_per_stroke'
+LEFT JOIN published AS p ON p.year = t.year
+ORDER BY t.year;
+
+\echo '8. SYNTHETIC FRANCE: départements below the alert level of 2024'
+SELECT b.code, b.name AS "département (SYNTHETIC)", b.at_risk AS strokes, b.events AS thrombectomies, round(b.ratio::numeric, 2) AS standardised,
+  round(y.isr_lower::numeric, 2) AS lower, round(y.isr_upper::numeric, 2) AS upper, round(b.alert_level::numeric, 2) AS alert_level
+FROM atlas.below_alert_level('department', 'region', 'thrombectomy_per_stroke', 'FRA-SYNTHETIC') AS b
+JOIN atlas.area_year AS y ON y.area_id = b.area_id AND y.year = b.year AND y.source_key = 'FRA-SYNTHETIC' AND y.indicator = 'thrombectomy_per_stroke'
+WHERE b.year = 2024
+ORDER BY b.ratio, b.code COLLATE "C";
+
+\echo '9. SYNTHETIC FRANCE 2020: thrombectomies per 100,000 inhabitants, crude and directly standardised (ESP 2013; Fay and Feuer limits)'
+SELECT name AS "country (SYNTHETIC)", year, events AS thrombectomies, at_risk AS inhabitants, round(value::numeric, 2) AS crude,
+  round(dsr::numeric, 2) AS standardised, round(dsr_lower::numeric, 2) AS lower, round(dsr_upper::numeric, 2) AS upper, dsr_standard AS standard
+FROM atlas.area_year
+WHERE indicator = 'thrombectomy_per_inhabitant' AND level = 'country' AND source_key = 'FRA-SYNTHETIC' AND year = 2020;

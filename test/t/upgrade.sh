@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# An extension updated from each released version is the one installed fresh: definition, volatility, strictness, rights and comment of every member.
+# Released versions are sql/released/tmap--X.sql. Without any, only the comparison itself is proved, by differences planted for it to find.
+. "$(dirname "$0")/lib.bash"
+
+with_tmap upgrade_fresh
+catalogue upgrade_fresh >"$work/fresh" || exit 1
+members=$(psql upgrade_fresh -c "SELECT count(*) FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'tmap')")
+same "the comparison reads every member ($members)" "$(wc -l <"$work/fresh")" "$members"
+same "it knows every kind of member" "$(grep -c '| other |' "$work/fresh")" 0
+with_tmap upgrade_twin
+catalogue upgrade_twin >"$work/twin"
+ok "two fresh installations are the same" diff "$work/fresh" "$work/twin"
+
+# found TEXT SQL: the comparison sees what the SQL changes (and undoes it by dropping the database's changes one by one).
+found() {
+  psql upgrade_twin -c "SET client_min_messages = warning" -c "$2" || { ok "planted: $1" false; return; }
+  catalogue upgrade_twin >"$work/changed"
+  local differ; differ=$(diff "$work/twin" "$work/changed" | grep -c '^[<>]')
+  ok "a planted difference is found: $1" test "$differ" -gt 0
+  mv "$work/changed" "$work/twin"
+}
+found "comment" "COMMENT ON FUNCTION tmap.standard(text) IS 'x'"
+found "no comment on an operator" "COMMENT ON OPERATOR tmap.= (tmap.tally, tmap.tally) IS NULL"
+found "volatility" "ALTER FUNCTION tmap.proportion(bigint, bigint, float8) STABLE"
+found "strictness" "ALTER FUNCTION tmap.events(tmap.tally) CALLED ON NULL INPUT"
+found "parallel safety of an aggregate" "UPDATE pg_proc SET proparallel = 'u' WHERE oid = 'tmap.rate(boolean)'::regprocedure"
+found "rights" "GRANT EXECUTE ON FUNCTION tmap.create_atlas(text) TO PUBLIC"
+found "body" "CREATE OR REPLACE FUNCTION tmap.age_band(stratum tmap.stratum) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE BEGIN ATOMIC SELECT tmap.level(stratum, 'sex'); END"
+found "default of an argument" "CREATE OR REPLACE FUNCTION tmap.rate(tally tmap.tally, per float8 DEFAULT 2) RETURNS float8 AS '\$libdir/tmap', 'tmap_rate_tally' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE"
+found "estimator of an operator" "ALTER OPERATOR tmap.= (tmap.tally, tmap.tally) SET (RESTRICT = NONE)"
+found "operator of a class" "ALTER OPERATOR FAMILY tmap.tally_ops USING hash ADD OPERATOR 1 tmap.= (tmap.counts, tmap.counts)"
+found "column of a row type" "ALTER TYPE tmap.estimate RENAME ATTRIBUTE per TO scale"
+found "one member more" "CREATE FUNCTION tmap.more() RETURNS int LANGUAGE sql RETURN 1; ALTER EXTENSION tmap ADD FUNCTION tmap.more()"
+found "one member less" "ALTER EXTENSION tmap DROP FUNCTION tmap.levels()"
+
+shopt -s nullglob
+released=(sql/released/tmap--*.sql)
+extensions=$("${PG_CONFIG:-pg_config}" --sharedir)/extension
+as_root=(); [ -w "$extensions" ] || as_root=(sudo)
+current=$(sed -n "s/^default_version = '\(.*\)'/\1/p" tmap.control)
+[ ${#released[@]} -gt 0 ] || echo "# no version was released before $current: there is nothing to update from yet"
+for script in "${released[@]}"; do
+  version=${script##*/tmap--}; version=${version%.sql}
+  [ "$version" != "$current" ] || continue
+  # The server reads scripts from its own folder; one that was not there is taken away again.
+  mine=; [ -e "$extensions/tmap--$version.sql" ] || { mine=1; "${as_root[@]}" install -m 644 "$script" "$extensions/"; }
+  database upgrade_old
+  ok "version $version installs" psql upgrade_old -c "SET client_min_messages = warning" -c "CREATE EXTENSION tmap VERSION '$version' CASCADE"
+  ok "version $version updates to $current" psql upgrade_old -c "ALTER EXTENSION tmap UPDATE"
+  catalogue upgrade_old >"$work/updated"
+  ok "updated from $version is the same as fresh" diff "$work/fresh" "$work/updated"
+  [ -z "$mine" ] || "${as_root[@]}" rm -f "$extensions/tmap--$version.sql"
+done
+done_testing
