@@ -24,7 +24,7 @@ start)
     as_owner "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --no-locale --no-sync >"/tmp/initdb.$$" 2>&1 ||
       { cat "/tmp/initdb.$$" >&2; rm -f "/tmp/initdb.$$"; exit 1; }
     rm -f "/tmp/initdb.$$"
-    printf "local all all trust\nhost all all 127.0.0.1/32 trust\n" | as_owner tee "$dir/data/pg_hba.conf" >/dev/null
+    echo "local all all trust" | as_owner tee "$dir/data/pg_hba.conf" >/dev/null
   fi
   if as_owner "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then exit 0; fi
   echo "$port" | as_owner tee "$dir/port" >/dev/null

@@ -3,6 +3,7 @@
 # against plain count() and sum(); the same bytes with 0, 1, 2 and 4 workers; support functions called directly; memory and time of a growing state.
 . "$(dirname "$0")/lib.bash"
 with_tmap matrix
+psql matrix -c "ALTER DATABASE matrix SET jit = off" # but where it is forced
 
 psql matrix <<'SQL' || exit 1
 -- content: all_null (every argument NULL), one (a row a group), many, and few (for windows). g: 4 groups, also the partitions.
@@ -107,7 +108,7 @@ for way in "enable_hashagg=off:GroupAggregate" "enable_sort=off:HashAggregate" "
   ok "${way%%:*}: the plan has ${way##*:}" bash -c "grep -q '${way##*:}' <<<'$(psql matrix -c "$set EXPLAIN (COSTS OFF) $bytes" | tr -d "'")'"
   same "${way%%:*}: the same bytes" "$(psql matrix -c "$set $bytes")" "$want"
 done
-if [ "$(psql matrix -c "SELECT pg_jit_available()")" = t ]; then
+if [ "$(psql matrix -c "SET jit = on; SELECT pg_jit_available()")" = t ]; then
   set="SET max_parallel_workers_per_gather = 0; SET jit = on; SET jit_above_cost = 0; SET jit_inline_above_cost = 0; SET jit_optimize_above_cost = 0;"
   ok "JIT compiles it" bash -c "grep -q 'Inlining true' <<<'$(psql matrix -c "$set EXPLAIN (ANALYZE, TIMING OFF) $bytes" | tr -d "'")'"
   same "JIT: the same bytes" "$(psql matrix -c "$set $bytes")" "$want"
