@@ -139,7 +139,7 @@ BEGIN
   IF FOUND THEN
     RAISE EXCEPTION 'code "%" of % stands for two areas at one time', NEW.code, NEW.code_system
       USING ERRCODE = '23P01',
-        DETAIL = format('Area %s "%s" has it from %s to %s.', other.area_id, other.name, coalesce(other.valid_from::text, 'ever'), coalesce(other.valid_to::text, 'now')),
+        DETAIL = format('Area %s "%s" has it from %s to %s.', other.area_id, other.name, coalesce(to_char(other.valid_from, 'YYYY-MM-DD'), 'ever'), coalesce(to_char(other.valid_to, 'YYYY-MM-DD'), 'now')),
         HINT = 'Close the old area with valid_to before the new one starts.';
   END IF;
   RETURN NEW;

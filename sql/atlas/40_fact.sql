@@ -19,7 +19,7 @@ CREATE TABLE @atlas@.fact (
   note text,
   shown boolean NOT NULL DEFAULT false,
   choice_reason text,
-  UNIQUE (indicator, area_id, valid_from, valid_to, source_id, unlocated),
+  UNIQUE (area_id, indicator, valid_from, valid_to, source_id, unlocated),
   CONSTRAINT fact_period CHECK (valid_from <= valid_to),
   CONSTRAINT fact_not_empty CHECK (tally IS NOT NULL OR events IS NOT NULL OR reported_value IS NOT NULL),
   CONSTRAINT fact_reported CHECK ((reported_value IS NULL) = (reported_per IS NULL)),

@@ -179,6 +179,13 @@ BEGIN
     RAISE EXCEPTION 'strokes without an area are of countries that the atlas does not have'
       USING ERRCODE = '22023', DETAIL = format('Country and year: %s.', missing), HINT = 'Insert the country into the table area, with its ISO 3166-1 alpha-3 code.';
   END IF;
+  SELECT string_agg(d.area_id::text, ', ' ORDER BY d.area_id) INTO missing
+  FROM (SELECT DISTINCT s.area_id FROM @atlas@.stroke s WHERE s.source_id = this_source AND s.area_id IS NOT NULL) d
+  WHERE NOT EXISTS (SELECT FROM @atlas@.area a WHERE a.area_id = d.area_id);
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION 'strokes lie in areas that no longer exist'
+      USING ERRCODE = '23503', DETAIL = format('Area numbers: %s.', missing), HINT = 'Set their area_id to another area, or to NULL when the residence is not known.';
+  END IF;
   WITH counted AS MATERIALIZED (
     SELECT s.country, s.year, s.area_id, tmap.tally_agg(s.stratum, s.treated) AS tally
     FROM @atlas@.stroke s WHERE s.source_id = this_source GROUP BY s.country, s.year, s.area_id
@@ -230,7 +237,7 @@ $function$;
 COMMENT ON FUNCTION @atlas@.tally_strokes(text) IS
 'Counts the strokes of a source into facts (area of residence, year, thrombectomies per stroke), adds them up to regions and countries, and makes thrombectomies per inhabitant where the population is known. Replaces what it made before; choices of shown figures stay.
 Strokes without an area count for their country, strokes on an area that has parts for that area: as a fact marked unlocated, which the area''s total includes.
-Returns strokes, treated and unlocated strokes counted, and facts made, changed or removed (0 when nothing changed). Errors: 22023 unknown source, country not in the table area.';
+Returns strokes, treated and unlocated strokes counted, and facts made, changed or removed (0 when nothing changed). Errors: 22023 unknown source, country not in the table area; 23503 strokes in areas that were deleted.';
 REVOKE EXECUTE ON FUNCTION @atlas@.tally_strokes(text) FROM PUBLIC;
 
 CREATE VIEW @atlas@.unlocated AS

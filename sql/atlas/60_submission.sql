@@ -70,6 +70,7 @@ CREATE TABLE @atlas@.submitted_count (
   PRIMARY KEY (submission_id, line_no)
 );
 CREATE UNIQUE INDEX submitted_count_once ON @atlas@.submitted_count (submission_id, area_id, valid_from, valid_to, stratum);
+CREATE INDEX submitted_count_area ON @atlas@.submitted_count (area_id);
 COMMENT ON TABLE @atlas@.submitted_count IS 'Accepted lines of submissions, superseded ones included.';
 COMMENT ON COLUMN @atlas@.submitted_count.submission_id IS 'The submission.';
 COMMENT ON COLUMN @atlas@.submitted_count.line_no IS 'Line of the file, the header being line 1.';

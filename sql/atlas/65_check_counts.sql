@@ -118,7 +118,7 @@ BEGIN
              WHEN p.valid_from IS NULL THEN ARRAY['bad_period', 'period', n.period]
              WHEN p.n_anywhere = 0 THEN ARRAY['unknown_area', 'area', n.area]
              WHEN p.n_inside = 0 THEN ARRAY['area_not_in_country', 'area', n.area]
-             WHEN p.n_valid = 0 THEN ARRAY['area_not_valid', 'area', format('%s did not exist on %s', n.area, p.valid_to)]
+             WHEN p.n_valid = 0 THEN ARRAY['area_not_valid', 'area', format('%s did not exist on %s', n.area, to_char(p.valid_to, 'YYYY-MM-DD'))]
              WHEN p.n_valid > 1 THEN ARRAY['ambiguous_area', 'area', format('%s stands in: %s', n.area, p.systems)]
              WHEN n.age IS NOT NULL AND NOT (
                     n.age = 'unknown' OR n.age ~ '^(80|85|90|95|100)[+]$'

@@ -357,7 +357,7 @@ tm_rate(double x, double population, double conf, tm_poisson_method_t method, tm
 		return status;
 	if (population == 0.0)
 		return TM_UNDEFINED;
-	if (!isfinite(count.upper / population))
+	if (!isfinite(count.lower / population) || !isfinite(count.upper / population))
 		return TM_OVERFLOW;
 
 	ci->value = count.value / population;
@@ -390,7 +390,7 @@ tm_isr(double observed, double expected, double ref_rate, double conf,
 	status = tm_check_quantity(ref_rate);
 	if (status != TM_OK)
 		return status;
-	if (!isfinite(ratio.upper * ref_rate))
+	if (!isfinite(ratio.lower * ref_rate) || !isfinite(ratio.upper * ref_rate))
 		return TM_OVERFLOW;
 
 	ci->value = ratio.value * ref_rate;

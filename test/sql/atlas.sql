@@ -1,5 +1,6 @@
 -- Making and upgrading atlases.
 \set SHOW_CONTEXT never
+SET datestyle = 'ISO, YMD';
 SET client_min_messages = warning;
 SELECT tmap.create_atlas('atlas_one');
 SELECT only_row, layout = tmap.atlas_layout() AS current, library_version = (SELECT extversion FROM pg_extension WHERE extname = 'tmap') AS this_version, upgraded_at

@@ -1,5 +1,6 @@
 -- One line of comma-separated values, as RFC 4180 says.
 \set SHOW_CONTEXT never
+SET datestyle = 'ISO, YMD';
 SELECT line, delimiter, tmap.csv_fields(line, delimiter) AS fields, tmap.csv_problem(line, delimiter) AS problem
 FROM (VALUES
   ('a,b,c', ','), ('', ','), (',', ','), ('a,,', ','), (' a , b ', ','), ('a;b,c', ';'), (E'a\tb', E'\t'),

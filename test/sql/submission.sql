@@ -1,5 +1,6 @@
 -- Submitted counts: checked line by line, loaded whole or not at all, replaceable.
 \set SHOW_CONTEXT never
+SET datestyle = 'ISO, YMD';
 SET client_min_messages = notice;
 SELECT tmap.create_atlas('sub');
 SET search_path = sub, tmap, public;

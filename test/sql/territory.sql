@@ -1,5 +1,6 @@
 -- The territory: the tree of areas, points in areas, strokes counted and rolled up.
 \set SHOW_CONTEXT never
+SET datestyle = 'ISO, YMD';
 SET client_min_messages = warning;
 SELECT tmap.create_atlas('terr');
 SET search_path = terr, tmap, public;
@@ -132,6 +133,16 @@ SELECT * FROM tally_strokes('people');
 DELETE FROM stroke WHERE country = 'CCC';
 SELECT * FROM tally_strokes('nobody');
 INSERT INTO stroke (country, year, stroke_id, stratum, treated, source_id) VALUES ('Aland', 2019, 1, 'all', false, find_source('people'));
+INSERT INTO stroke (country, year, stroke_id, stratum, treated, source_id) VALUES ('AAA', 2019, -1, 'all', false, 99);
+INSERT INTO stroke (country, year, stroke_id, area_id, stratum, treated, source_id) VALUES ('AAA', 2019, -1, -5, 'all', false, 1);
+UPDATE stroke SET area_id = -5 WHERE stroke_id = 2;
+INSERT INTO stroke (country, year, stroke_id, stratum, treated, source_id) SELECT 'AAA', 2019, 2, 'all', false, 1;
+ALTER TABLE stroke DISABLE TRIGGER stroke_check_update;
+BEGIN;
+UPDATE stroke SET area_id = -5 WHERE stroke_id = 2;
+SELECT * FROM tally_strokes('rows');
+ROLLBACK;
+ALTER TABLE stroke ENABLE TRIGGER stroke_check_update;
 SELECT add_stroke_year(2019), add_stroke_year(2020), add_stroke_year(2019);
 SELECT tableoid::regclass, count(*) FROM stroke GROUP BY 1 ORDER BY 1;
 SELECT add_stroke_year(19);

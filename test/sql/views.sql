@@ -1,5 +1,6 @@
 -- The answer as views, and the service's target and alert levels.
 \set SHOW_CONTEXT never
+SET datestyle = 'ISO, YMD';
 SET client_min_messages = warning;
 SELECT tmap.create_atlas('vw');
 SET search_path = vw, tmap, public;
