@@ -24,6 +24,7 @@ extern tm_tally *tmap_tally_new(tm_scheme s, uint32_t n);
 extern tm_tally *tmap_tally_datum(Datum d);
 extern tm_tally *tmap_tally_as(const tm_tally *t, tm_scheme to);
 extern tm_tally *tmap_tally_fit(tm_tally *t);
+extern tm_tally *tmap_tally_copy(const tm_tally *t);
 
 #define PG_GETARG_TALLY(n) tmap_tally_datum(PG_GETARG_DATUM(n))
 #define PG_GETARG_STRATUM(n) ((tm_stratum) PG_GETARG_INT64(n))

@@ -169,7 +169,3 @@ COMMENT ON FUNCTION tmap.age_from(tmap.stratum) IS 'The first age of the band, c
 CREATE FUNCTION tmap.age_to(stratum tmap.stratum) RETURNS integer
 AS 'MODULE_PATHNAME', 'tmap_stratum_age_to' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION tmap.age_to(tmap.stratum) IS 'The last age of the band, completed years; NULL when open-ended, unknown or without age.';
-
-CREATE FUNCTION tmap.levels(OUT dimension text, OUT cut text, OUT level text) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'tmap_levels' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 150;
-COMMENT ON FUNCTION tmap.levels() IS 'Every dimension, the ways to cut it (the words of a scheme''s name) and their levels in order.';

@@ -3,8 +3,6 @@
  */
 #include "adjust.h"
 
-#include "common_scheme.h"
-
 /* The scheme in which a tally is standardised: the standard's dimensions, the coarser age cut. */
 tm_status
 tm_scheme_adjusted(tm_scheme tally, tm_scheme standard, tm_scheme *common)

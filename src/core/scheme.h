@@ -51,6 +51,7 @@ unsigned	tm_scheme_variant(tm_scheme s, tm_dimension d);
 tm_scheme	tm_scheme_with(tm_scheme s, tm_dimension d, unsigned variant);
 bool		tm_scheme_valid(tm_scheme s);
 bool		tm_scheme_coarsens(tm_scheme from, tm_scheme to);
+tm_scheme	tm_scheme_meet(tm_scheme a, tm_scheme b);
 tm_status	tm_scheme_parse(const char *text, size_t len, tm_scheme *s);
 size_t		tm_scheme_format(tm_scheme s, char buf[TM_SCHEME_TEXT]);
 

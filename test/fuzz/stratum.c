@@ -4,7 +4,6 @@
  */
 #include "fuzz.h"
 
-#include "../../src/core/common_scheme.h"
 #include "../../src/core/stratum.h"
 
 /* A valid stratum's texts are read back. */

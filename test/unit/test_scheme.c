@@ -2,7 +2,6 @@
  * test_scheme.c - schemes, levels and strata: every text form read back, every
  * refusal, and what may be derived from what, against a model of single ages.
  */
-#include "../../src/core/common_scheme.h"
 
 #include <stdio.h>
 

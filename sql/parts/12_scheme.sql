@@ -1,4 +1,8 @@
--- Where differently cut counts meet.
+-- Stratification schemes by name: what there is, and where differently cut counts meet.
+
+CREATE FUNCTION tmap.levels(OUT dimension text, OUT cut text, OUT level text) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'tmap_levels' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 150;
+COMMENT ON FUNCTION tmap.levels() IS 'Every dimension, the ways to cut it (the words of a scheme''s name) and their levels in order.';
 
 CREATE FUNCTION tmap.common_scheme(a text, b text) RETURNS text
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
