@@ -81,6 +81,8 @@ DECLARE
   reasons text[];
   chosen bigint;
 BEGIN
+  -- One chooser at a time, or two sources that arrive together would both be shown. Source numbers start at 1.
+  PERFORM pg_advisory_xact_lock('@atlas@.fact'::regclass::oid::int8::bit(32)::int4, 0);
   -- The figures the rule may choose: not those chosen or refused by hand, nor beside one chosen by hand.
   WITH candidate AS (
     SELECT f.fact_id, s.quality, f.tally IS NOT NULL AS counted,

@@ -356,7 +356,7 @@ tm_level_parse(tm_scheme s, tm_dimension d, const char *text, size_t len, unsign
 static int
 age_bands(unsigned variant)
 {
-	const tm_cut *c = tm_cut_of(TM_AGE, variant);
+	const tm_cut *c = &age_cuts[variant - 1];
 
 	return c->decades ? c->levels / 2 + 2 : c->levels + 1;
 }

@@ -13,13 +13,15 @@ awk -v w="$work" '
 psql() { test/server.sh psql "$dir" "$@"; }
 psql -qd postgres -c 'DROP DATABASE IF EXISTS readme' -c 'CREATE DATABASE readme' 2>/dev/null
 psql -qd readme -c "ALTER DATABASE readme SET client_min_messages = warning" -c "ALTER DATABASE readme SET search_path = public, tmap" >/dev/null 2>&1
+# Column widths do not matter, nor empty lines.
+squeeze() { sed 's/--*/-/g; s/  */ /g; s/^ //; s/ $//; /^$/d' "$1"; }
 n=0; bad=0
 for f in "$work"/*.sql; do
   n=$((n + 1)); line=$(cat "$f.line"); want=${f%.sql}.out
   # -q: as a reader sees it, without command tags
   if ! psql -q -d readme -v ON_ERROR_STOP=1 -f "$f" >"$work/got" 2>&1; then
     bad=1; echo "not ok $n - README block at line $line runs"; sed 's/^/# /' "$work/got"
-  elif [ -f "$want" ] && ! diff -u <(sed 's/[[:space:]]*$//;/^$/d' "$want") <(sed 's/[[:space:]]*$//;/^$/d' "$work/got") >"$work/diff"; then
+  elif [ -f "$want" ] && ! diff -u <(squeeze "$want") <(squeeze "$work/got") >"$work/diff"; then
     bad=1; echo "not ok $n - README block at line $line prints what stands there"; sed 's/^/# /' "$work/diff"
   else
     echo "ok $n - README block at line $line"
