@@ -9,7 +9,7 @@
 \echo '   rounded: only a rounded rate was published. derived: denominator worked back from a rounded rate, hence no limits.'
 SELECT name AS country, coalesce(year::text, date_part('year', valid_from) || '-' || date_part('year', valid_to)) AS period,
   events AS thrombectomies, at_risk AS strokes, round(value::numeric, 2) AS per_100,
-  CASE WHEN at_risk_basis <> 'derived' THEN round(lower::numeric, 2) END AS lower, CASE WHEN at_risk_basis <> 'derived' THEN round(upper::numeric, 2) END AS upper,
+  round(lower::numeric, 2) AS lower, round(upper::numeric, 2) AS upper,
   CASE WHEN value_basis = 'reported' THEN 'rounded' WHEN at_risk_basis = 'derived' THEN 'derived' ELSE 'counts' END AS basis, quality AS grade, source_key AS source
 FROM atlas.area_latest
 WHERE indicator = 'thrombectomy_per_stroke' AND level = 'country' AND value IS NOT NULL

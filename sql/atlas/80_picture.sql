@@ -260,7 +260,7 @@ BEGIN ATOMIC
   WITH item AS (
     SELECT t.place, t.label, t.colour, t.n FROM unnest(labels, colours, counts) WITH ORDINALITY AS t (label, colour, n, place)
     UNION ALL
-    SELECT cardinality(labels) + 1, mark_title, NULL, marked WHERE mark_title IS NOT NULL
+    SELECT cardinality(labels) + 1, mark_title, NULL AS colour, marked WHERE mark_title IS NOT NULL
   ), placed AS (
     SELECT i.*, 40 + (i.place - 1) * CASE WHEN mark_title IS NULL THEN least(200, 1520.0 / count(*) OVER ()) ELSE least(165, 1200.0 / cardinality(labels)) END AS x FROM item AS i
   )
