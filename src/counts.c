@@ -21,9 +21,13 @@
 static uint64
 pack(int64 events, int64 at_risk)
 {
-	tmap_check(tm_count_check((tm_count) {events, at_risk}), "counts");
+	tmap_check(tm_count_check((tm_count) {events, at_risk}));
 	if (at_risk > PG_UINT32_MAX)
-		tmap_raise(TM_OVERFLOW, "counts", "At most 4294967295 people at risk fit; use tmap.tally for more.");
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("count out of range"),
+				 errdetail("At most 4294967295 people at risk fit in tmap.counts."),
+				 errhint("Use tmap.tally for more.")));
 	return (uint64) at_risk << 32 | (uint64) events;
 }
 
@@ -45,7 +49,7 @@ tmap_counts_in(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"", "tmap.counts", text),
 				 errhint("Write events, a slash, people at risk: 12/345")));
-	tmap_check(status, "counts");
+	tmap_check(status);
 	PG_RETURN_COUNTS(pack(events, at_risk));
 }
 

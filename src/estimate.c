@@ -68,12 +68,12 @@ start(estimate *e)
 
 /* Raises unless the status is fine or means NULL. */
 static void
-settle(tm_status status, const char *what, estimate *e)
+settle(tm_status status, estimate *e)
 {
 	if (status == TM_UNDEFINED)
 		e->ci.value = e->ci.lower = e->ci.upper = NAN;
 	else
-		tmap_check(status, what);
+		tmap_check(status);
 }
 
 /* A lower limit inside the parameter space; NaN stays NaN. */
@@ -112,13 +112,21 @@ number(FunctionCallInfo fcinfo, double v, double per)
 static Datum
 row(FunctionCallInfo fcinfo, const estimate *e)
 {
-	TupleDesc	desc;
+	TupleDesc	desc = fcinfo->flinfo->fn_extra;
 	double		v[] = {scaled(e->ci.value, e->per), scaled(not_negative(e->ci.lower), e->per), scaled(e->ci.upper, e->per)};
 	Datum		values[10];
 	bool		nulls[10] = {false};
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != lengthof(values))
-		elog(ERROR, "return type must be tmap.estimate");
+	if (!desc)					/* looked up once a query, not once a row */
+	{
+		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != lengthof(values))
+			elog(ERROR, "return type must be tmap.estimate");
+		desc = BlessTupleDesc(desc);
+		fcinfo->flinfo->fn_extra = desc;
+		MemoryContextSwitchTo(old);
+	}
 	for (int i = 0; i < 3; i++)
 	{
 		nulls[i] = isnan(v[i]);
@@ -135,17 +143,7 @@ row(FunctionCallInfo fcinfo, const estimate *e)
 	values[8] = CStringGetTextDatum(e->method);
 	values[9] = Float8GetDatum(e->coverage);
 	nulls[9] = isnan(e->coverage);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
-}
-
-/* The total of a tally argument. */
-static tm_count
-total_arg(tm_tally *t)
-{
-	tm_count	c = {0, 0};
-
-	tmap_check(tm_tally_total(t, &c), "tally");
-	return c;
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }
 
 /*
@@ -160,7 +158,7 @@ options(FunctionCallInfo fcinfo, int at, estimate *e)
 {
 	e->confidence = PG_GETARG_FLOAT8(at);
 	e->method = method_arg(fcinfo, at + 1);
-	tmap_check(tm_check_confidence(e->confidence), "confidence");
+	tmap_check(tm_check_confidence(e->confidence));
 }
 
 /* events / at_risk with the limits of a binomial proportion. */
@@ -172,7 +170,7 @@ proportion(FunctionCallInfo fcinfo, int data, tm_count c, bool limits, estimate 
 	start(e);
 	e->events = c.events;
 	e->at_risk = c.at_risk;
-	tmap_check(tm_count_check(c), "proportion");
+	tmap_check(tm_count_check(c));
 	e->per = per_arg(fcinfo, limits ? data + 2 : data);
 	if (!limits)
 	{
@@ -181,8 +179,8 @@ proportion(FunctionCallInfo fcinfo, int data, tm_count c, bool limits, estimate 
 		return;
 	}
 	options(fcinfo, data, e);
-	tmap_check(tm_prop_method(e->method, &method), "proportion");
-	settle(tm_proportion(c.events, c.at_risk, e->confidence, method, &e->ci), "proportion", e);
+	tmap_check(tm_prop_method(e->method, &method));
+	settle(tm_proportion(c.events, c.at_risk, e->confidence, method, &e->ci), e);
 	e->ci.upper = e->ci.upper > 1 ? 1 : e->ci.upper;
 }
 
@@ -196,15 +194,15 @@ rate(FunctionCallInfo fcinfo, int data, int64 events, double population, bool li
 	e->events = events;
 	e->at_risk = whole(population);
 	e->per = per_arg(fcinfo, limits ? data + 2 : data);
-	tmap_check(tm_check_count((double) events), "rate");
-	tmap_check(tm_check_quantity(population), "rate");
+	tmap_check(tm_check_count((double) events));
+	tmap_check(tm_check_quantity(population));
 	if (population == 0 && events > 0)
-		tmap_raise(TM_EVENTS_EXCEED, "rate", NULL);
+		tmap_raise(TM_EVENTS_EXCEED, NULL);
 	if (limits)
 	{
 		options(fcinfo, data, e);
-		tmap_check(tm_poisson_method(e->method, &method), "rate");
-		settle(tm_rate((double) events, population, e->confidence, method, &e->ci), "rate", e);
+		tmap_check(tm_poisson_method(e->method, &method));
+		settle(tm_rate((double) events, population, e->confidence, method, &e->ci), e);
 	}
 	else if (population > 0)
 		e->ci.value = (double) events / population;
@@ -221,16 +219,16 @@ ratio(FunctionCallInfo fcinfo, int data, int64 observed, double expected, double
 	if (limits)
 	{
 		options(fcinfo, data, e);
-		tmap_check(tm_poisson_method(e->method, &method), "ratio");
+		tmap_check(tm_poisson_method(e->method, &method));
 	}
 	if (isnan(expected))
 		return;
 	if (limits)
-		settle(tm_isr((double) observed, expected, ref_rate, e->confidence, method, &e->ci), "ratio", e);
+		settle(tm_isr((double) observed, expected, ref_rate, e->confidence, method, &e->ci), e);
 	else
 	{
-		tmap_check(tm_check_count((double) observed), "ratio");
-		tmap_check(tm_check_quantity(expected), "ratio");
+		tmap_check(tm_check_count((double) observed));
+		tmap_check(tm_check_quantity(expected));
 		if (expected > 0)
 			e->ci.value = (double) observed / expected * ref_rate;
 	}
@@ -269,7 +267,7 @@ expected_of(tm_tally *t, tm_tally *reference)
 	align(&t, &reference);
 	status = tm_tally_expected(t, reference, &expected);
 	if (status != TM_UNDEFINED)
-		tmap_check(status, "expected");
+		tmap_check(status);
 	return expected;
 }
 
@@ -279,8 +277,8 @@ tally_ratio(FunctionCallInfo fcinfo, bool isr, bool limits, estimate *e)
 {
 	tm_tally   *t = PG_GETARG_TALLY(0),
 			   *reference = PG_GETARG_TALLY(1);
-	tm_count	c = total_arg(t),
-				ref = total_arg(reference);
+	tm_count	c = tmap_tally_total(t),
+				ref = tmap_tally_total(reference);
 	double		ref_rate = 1;
 
 	start(e);
@@ -304,7 +302,7 @@ dsr_finish(FunctionCallInfo fcinfo, int data, const tm_dsr_acc *acc, bool limits
 	if (limits)
 	{
 		options(fcinfo, data, e);
-		tmap_check(tm_dsr_method(e->method, &method), "dsr");
+		tmap_check(tm_dsr_method(e->method, &method));
 		data += 2;
 	}
 	e->per = per_arg(fcinfo, data);
@@ -320,7 +318,7 @@ dsr_finish(FunctionCallInfo fcinfo, int data, const tm_dsr_acc *acc, bool limits
 	if (status == TM_OK && limits)
 		status = tm_dsr_limits(&dsr, e->confidence, method);
 	if (status != TM_UNDEFINED)
-		tmap_check(status, "dsr");
+		tmap_check(status);
 	/* Without events the rate exists while Dobson's limits do not: they are NaN then. */
 	e->ci = (tm_ci) {dsr.value, dsr.lower, dsr.upper};
 }
@@ -335,7 +333,7 @@ tally_dsr(FunctionCallInfo fcinfo, bool limits, estimate *e)
 
 	start(e);
 	align(&t, &standard);
-	tmap_check(tm_tally_dsr(t, standard, &acc), "dsr");
+	tmap_check(tm_tally_dsr(t, standard, &acc));
 	dsr_finish(fcinfo, 2, &acc, limits, e);
 }
 
@@ -380,7 +378,7 @@ array_dsr(FunctionCallInfo fcinfo, bool limits, estimate *e)
 	start(e);
 	tm_dsr_init(&acc);
 	for (int i = 0; i < n; i++)
-		tmap_check(tm_dsr_add(&acc, a[0][i], a[1][i], a[2][i]), "dsr");
+		tmap_check(tm_dsr_add(&acc, a[0][i], a[1][i], a[2][i]));
 	dsr_finish(fcinfo, 3, &acc, limits, e);
 }
 
@@ -400,10 +398,10 @@ Datum tmap_##name##_estimate(PG_FUNCTION_ARGS) \
 { estimate e; bool limits = true; compute; return row(fcinfo, &e); }
 
 FAMILY(proportion, proportion(fcinfo, 2, ((tm_count) {PG_GETARG_INT64(0), PG_GETARG_INT64(1)}), limits, &e))
-FAMILY(proportion_tally, proportion(fcinfo, 1, total_arg(PG_GETARG_TALLY(0)), limits, &e))
+FAMILY(proportion_tally, proportion(fcinfo, 1, tmap_tally_total(PG_GETARG_TALLY(0)), limits, &e))
 FAMILY(rate, rate(fcinfo, 2, PG_GETARG_INT64(0), PG_GETARG_FLOAT8(1), limits, &e))
-FAMILY(rate_tally, tm_count c = total_arg(PG_GETARG_TALLY(0)); rate(fcinfo, 1, c.events, (double) c.at_risk, limits, &e))
-FAMILY(smr, start(&e); tmap_check(tm_check_quantity(PG_GETARG_FLOAT8(1)), "ratio"); ratio(fcinfo, 2, PG_GETARG_INT64(0), PG_GETARG_FLOAT8(1), 1, limits, &e))
+FAMILY(rate_tally, tm_count c = tmap_tally_total(PG_GETARG_TALLY(0)); rate(fcinfo, 1, c.events, (double) c.at_risk, limits, &e))
+FAMILY(smr, start(&e); tmap_check(tm_check_quantity(PG_GETARG_FLOAT8(1))); ratio(fcinfo, 2, PG_GETARG_INT64(0), PG_GETARG_FLOAT8(1), 1, limits, &e))
 FAMILY(smr_tally, tally_ratio(fcinfo, false, limits, &e))
 FAMILY(isr_tally, tally_ratio(fcinfo, true, limits, &e))
 FAMILY(dsr_tally, tally_dsr(fcinfo, limits, &e))
@@ -429,7 +427,7 @@ tmap_expected_arrays(PG_FUNCTION_ARGS)
 
 	if (status == TM_UNDEFINED)
 		PG_RETURN_NULL();
-	tmap_check(status, "expected");
+	tmap_check(status);
 	return number(fcinfo, expected, 1);
 }
 

@@ -8,15 +8,15 @@
 #include "fmgr.h"
 #include "core/tally.h"
 
-/* Raises the SQL error of a core status; what names the thing at fault, detail may be NULL. */
-extern void tmap_raise(tm_status status, const char *what, const char *detail) pg_attribute_noreturn();
+/* Raises the SQL error of a core status; detail may be NULL. */
+extern void tmap_raise(tm_status status, const char *detail) pg_attribute_noreturn();
 
 /* Raises unless the status is TM_OK. */
 static inline void
-tmap_check(tm_status status, const char *what)
+tmap_check(tm_status status)
 {
 	if (unlikely(status != TM_OK))
-		tmap_raise(status, what, NULL);
+		tmap_raise(status, NULL);
 }
 
 extern tm_scheme tmap_scheme_arg(text *name);
@@ -25,6 +25,8 @@ extern tm_tally *tmap_tally_datum(Datum d);
 extern tm_tally *tmap_tally_as(const tm_tally *t, tm_scheme to);
 extern tm_tally *tmap_tally_fit(tm_tally *t);
 extern tm_tally *tmap_tally_copy(const tm_tally *t);
+extern tm_count tmap_tally_total(const tm_tally *t);
+extern void tmap_raise_schemes(tm_status status, tm_scheme a, tm_scheme b) pg_attribute_noreturn();
 
 #define PG_GETARG_TALLY(n) tmap_tally_datum(PG_GETARG_DATUM(n))
 #define PG_GETARG_STRATUM(n) ((tm_stratum) PG_GETARG_INT64(n))

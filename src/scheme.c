@@ -15,7 +15,7 @@ tmap_scheme_arg(text *name)
 	tm_status	status = tm_scheme_parse(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &s);
 
 	if (status != TM_OK)
-		tmap_raise(status, "scheme", psprintf("The scheme given is \"%s\".", text_to_cstring(name)));
+		tmap_raise(status, psprintf("The scheme given is \"%s\".", text_to_cstring(name)));
 	return s;
 }
 

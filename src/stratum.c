@@ -23,7 +23,7 @@ dimension_arg(text *name)
 	tm_status	status = tm_dimension_parse(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &d);
 
 	if (status != TM_OK)
-		tmap_raise(status, "dimension", psprintf("The dimension given is \"%s\".", text_to_cstring(name)));
+		tmap_raise(status, psprintf("The dimension given is \"%s\".", text_to_cstring(name)));
 	return d;
 }
 
@@ -40,8 +40,8 @@ level_code(tm_scheme s, tm_dimension d, text *t)
 	if (d == TM_SEX && (text_is(t, "male") || text_is(t, "m")))
 		return 1;
 	if (tm_level_parse(s, d, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), &code) != TM_OK)
-		tmap_raise(TM_SCHEME_UNKNOWN, tm_dimension_name(d),
-				   psprintf("The level given is \"%s\".", text_to_cstring(t)));
+		tmap_raise(TM_SCHEME_UNKNOWN,
+				   psprintf("The level given of %s is \"%s\".", tm_dimension_name(d), text_to_cstring(t)));
 	return code;
 }
 
@@ -59,7 +59,7 @@ with_age(FunctionCallInfo fcinfo, int n, tm_scheme s, tm_levels l)
 		int32		age = PG_GETARG_INT32(n);
 
 		if (age < 0 || age > TM_AGE_MAX)
-			tmap_raise(TM_AGE_RANGE, "stratum", NULL);
+			tmap_raise(TM_AGE_RANGE, NULL);
 		code = tm_age_level(variant, age);
 	}
 	return tm_level_set(l, TM_AGE, code);
@@ -89,7 +89,7 @@ tmap_stratum_in(PG_FUNCTION_ARGS)
 				 errmsg("invalid input syntax for type %s: \"%s\"", "tmap.stratum", text),
 				 errhint("Levels stand in one line with one space between, for example: 80-84 female low")));
 	if (status != TM_OK)
-		tmap_raise(status, "stratum", psprintf("The text given is \"%s\".", text));
+		tmap_raise(status, psprintf("The text given is \"%s\".", text));
 	PG_RETURN_STRATUM(v);
 }
 
@@ -193,7 +193,7 @@ tmap_stratum_coarsen(PG_FUNCTION_ARGS)
 				to = tmap_scheme_arg(PG_GETARG_TEXT_PP(1));
 
 	if (!tm_scheme_coarsens(from, to))
-		tmap_raise(TM_SCHEME_COARSEN, "stratum", NULL);
+		tmap_raise_schemes(TM_SCHEME_COARSEN, from, to);
 	PG_RETURN_STRATUM(tm_stratum_of(to, tm_levels_coarsen(tm_stratum_levels(v), from, to)));
 }
 

@@ -20,7 +20,7 @@ tmap_tally_new(tm_scheme s, uint32_t n)
 	tm_tally   *t;
 
 	if (n > TM_TALLY_MAX)
-		tmap_raise(TM_TOO_MANY, "tally", NULL);
+		tmap_raise(TM_TOO_MANY, NULL);
 	t = palloc(tm_tally_size(n));
 	tm_tally_start(t, s, n);
 	SET_VARSIZE(t, tm_tally_size(n));
@@ -41,7 +41,7 @@ tmap_tally_datum(Datum d)
 {
 	tm_tally   *t = (tm_tally *) PG_DETOAST_DATUM(d);
 
-	tmap_check(tm_tally_frame(t, VARSIZE(t)), "tally");
+	tmap_check(tm_tally_frame(t, VARSIZE(t)));
 	return t;
 }
 
@@ -66,7 +66,8 @@ tmap_tally_as(const tm_tally *t, tm_scheme to)
 		return (tm_tally *) t;
 	out = tmap_tally_new(to, t->n);
 	work = palloc(Max(t->n, 1) * sizeof(tm_entry));
-	tmap_check(tm_tally_collapse(t, to, work, out), "tally");
+	if (tm_tally_collapse(t, to, work, out) == TM_SCHEME_COARSEN)
+		tmap_raise_schemes(TM_SCHEME_COARSEN, t->scheme, to);
 	pfree(work);
 	return tmap_tally_fit(out);
 }
@@ -85,7 +86,7 @@ tmap_tally_in(PG_FUNCTION_ARGS)
 	tm_status	status = tm_tally_parse(text, len, work, t, &where);
 
 	if (status != TM_OK)
-		tmap_raise(status, "tally", psprintf("Reading stopped at character %zu.", where + 1));
+		tmap_raise(status, psprintf("Reading stopped at character %zu.", where + 1));
 	pfree(work);
 	PG_RETURN_POINTER(tmap_tally_fit(t));
 }
@@ -149,8 +150,7 @@ tmap_tally_recv(PG_FUNCTION_ARGS)
 	}
 	status = tm_tally_validate(t, VARSIZE(t));
 	if (status != TM_OK)
-		tmap_raise(status == TM_SYNTAX || status == TM_SCHEME_UNKNOWN ? TM_UNSORTED : status,
-				   "binary tally", NULL);
+		tmap_raise(status == TM_SYNTAX || status == TM_SCHEME_UNKNOWN ? TM_UNSORTED : status, NULL);
 	PG_RETURN_POINTER(t);
 }
 
@@ -203,7 +203,7 @@ tmap_tally_filter(PG_FUNCTION_ARGS)
 
 	if (tm_dimension_parse(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &c.d) != TM_OK ||
 		!tm_scheme_variant(t->scheme, c.d))
-		tmap_raise(TM_SCHEME_UNKNOWN, "filter", psprintf("The tally has no dimension \"%s\".", text_to_cstring(name)));
+		tmap_raise(TM_SCHEME_UNKNOWN, psprintf("The tally has no dimension \"%s\".", text_to_cstring(name)));
 	deconstruct_array(levels, TEXTOID, -1, false, TYPALIGN_INT, &words, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
@@ -212,7 +212,7 @@ tmap_tally_filter(PG_FUNCTION_ARGS)
 
 		if (word && strcmp(word, "unknown") != 0 &&
 			tm_level_parse(t->scheme, c.d, word, strlen(word), &code) != TM_OK)
-			tmap_raise(TM_SCHEME_UNKNOWN, "filter", psprintf("The level given is \"%s\".", word));
+			tmap_raise(TM_SCHEME_UNKNOWN, psprintf("The level given is \"%s\".", word));
 		c.codes |= UINT64CONST(1) << code;
 	}
 	return filtered(t, &c);
@@ -235,28 +235,28 @@ tmap_tally_filter_age(PG_FUNCTION_ARGS)
 	t = PG_GETARG_TALLY(0);
 	variant = tm_scheme_variant(t->scheme, TM_AGE);
 	if (!variant)
-		tmap_raise(TM_SCHEME_UNKNOWN, "filter_age", "The tally has no dimension \"age\".");
+		tmap_raise(TM_SCHEME_UNKNOWN, "The tally has no dimension \"age\".");
 	from = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
 	to = PG_ARGISNULL(2) ? -1 : PG_GETARG_INT32(2);
 	if (from < 0 || from > TM_AGE_MAX || to > TM_AGE_MAX || (to < 0 && !PG_ARGISNULL(2)))
-		tmap_raise(TM_AGE_RANGE, "filter_age", NULL);
+		tmap_raise(TM_AGE_RANGE, NULL);
 	code = tm_age_level(variant, from);
 	if (tm_age_from(code) != from)
-		tmap_raise(TM_AGE_BOUNDARY, "filter_age", NULL);
+		tmap_raise(TM_AGE_BOUNDARY, NULL);
 	if (to >= 0 && tm_age_next(variant, tm_age_level(variant, to)) != to + 1)
-		tmap_raise(TM_AGE_BOUNDARY, "filter_age", NULL);
+		tmap_raise(TM_AGE_BOUNDARY, NULL);
 	for (; code < tm_level_unknown(TM_AGE) && (to < 0 || tm_age_from(code) <= to); code++)
 		c.codes |= UINT64CONST(1) << code;
 	return filtered(t, &c);
 }
 
 /* The total of a tally. */
-static tm_count
-total(tm_tally *t)
+tm_count
+tmap_tally_total(const tm_tally *t)
 {
 	tm_count	c = {0, 0};
 
-	tmap_check(tm_tally_total(t, &c), "tally");
+	tmap_check(tm_tally_total(t, &c));
 	return c;
 }
 
@@ -265,7 +265,7 @@ PG_FUNCTION_INFO_V1(tmap_tally_events);
 Datum
 tmap_tally_events(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(total(PG_GETARG_TALLY(0)).events);
+	PG_RETURN_INT64(tmap_tally_total(PG_GETARG_TALLY(0)).events);
 }
 
 PG_FUNCTION_INFO_V1(tmap_tally_at_risk);
@@ -273,7 +273,7 @@ PG_FUNCTION_INFO_V1(tmap_tally_at_risk);
 Datum
 tmap_tally_at_risk(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(total(PG_GETARG_TALLY(0)).at_risk);
+	PG_RETURN_INT64(tmap_tally_total(PG_GETARG_TALLY(0)).at_risk);
 }
 
 PG_FUNCTION_INFO_V1(tmap_tally_scheme);

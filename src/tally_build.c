@@ -17,7 +17,7 @@ check_count(tm_stratum v, tm_count c)
 	if (likely(status == TM_OK))
 		return;
 	tm_stratum_format(v, buf);
-	tmap_raise(status, "tally",
+	tmap_raise(status,
 			   psprintf("Stratum \"%s\" has %lld events and %lld at risk.", buf,
 						(long long) c.events, (long long) c.at_risk));
 }
@@ -63,12 +63,12 @@ step(FunctionCallInfo fcinfo, tm_count c)
 		PG_RETURN_POINTER(single(v, c));
 	t = PG_GETARG_TALLY(0);
 	if (t->scheme != tm_stratum_scheme(v))
-		tmap_raise(TM_SCHEME_MIX, "tally_agg", NULL);
+		tmap_raise_schemes(TM_SCHEME_MIX, t->scheme, tm_stratum_scheme(v));
 	if (tm_tally_find(t, tm_stratum_levels(v), &pos))
 	{
 		if (!own_state(fcinfo))
 			t = tmap_tally_copy(t);
-		tmap_check(tm_count_add(&t->counts[pos], c), "tally_agg");
+		tmap_check(tm_count_add(&t->counts[pos], c));
 		PG_RETURN_POINTER(t);
 	}
 	if (c.at_risk == 0)
@@ -126,18 +126,18 @@ tmap_tally_union(PG_FUNCTION_ARGS)
 	tm_tally   *a = PG_GETARG_TALLY(0),
 			   *b = PG_GETARG_TALLY(1),
 			   *out;
+	tm_status	status = TM_NOT_CONTAINED;
 
+	if (a->scheme != b->scheme)
+		tmap_raise_schemes(TM_SCHEME_MIX, a->scheme, b->scheme);
 	if (own_state(fcinfo))
-	{
-		tm_status	status = tm_tally_union_into(a, b);
-
-		if (status == TM_OK)
-			PG_RETURN_POINTER(a);
-		if (status != TM_NOT_CONTAINED)
-			tmap_raise(status, "tally", NULL);
-	}
+		status = tm_tally_union_into(a, b);
+	if (status == TM_OK)
+		PG_RETURN_POINTER(a);
+	if (status != TM_NOT_CONTAINED)
+		tmap_raise(status, NULL);
 	out = tmap_tally_new(a->scheme, tm_tally_union_n(a, b));
-	tmap_check(tm_tally_union(a, b, out), "tally");
+	tmap_check(tm_tally_union(a, b, out));
 	PG_RETURN_POINTER(out);
 }
 
@@ -147,8 +147,11 @@ Datum
 tmap_tally_difference(PG_FUNCTION_ARGS)
 {
 	tm_tally   *a = PG_GETARG_TALLY(0),
+			   *b = PG_GETARG_TALLY(1),
 			   *out = tmap_tally_new(a->scheme, a->n);
 
-	tmap_check(tm_tally_difference(a, PG_GETARG_TALLY(1), out), "tally");
+	if (a->scheme != b->scheme)
+		tmap_raise_schemes(TM_SCHEME_MIX, a->scheme, b->scheme);
+	tmap_check(tm_tally_difference(a, b, out));
 	PG_RETURN_POINTER(tmap_tally_fit(out));
 }

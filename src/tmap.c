@@ -34,7 +34,7 @@ static const struct
 	"Give limits that are the first and the last age of bands of the tally's scheme."},
 	[TM_NOT_CONTAINED] = {ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "subtraction below zero",
 	"The second tally counts people whom the first does not."},
-	[TM_SYNTAX] = {ERRCODE_INVALID_TEXT_REPRESENTATION, "malformed value",
+	[TM_SYNTAX] = {ERRCODE_INVALID_TEXT_REPRESENTATION, "malformed tally",
 	"The form of a tally is: tmap1 age90+sex {80-84 female: 12/345}"},
 	[TM_DUPLICATE] = {ERRCODE_INVALID_TEXT_REPRESENTATION, "stratum or dimension given twice", NULL},
 	[TM_UNSORTED] = {ERRCODE_INVALID_BINARY_REPRESENTATION, "strata out of order", NULL},
@@ -43,13 +43,25 @@ static const struct
 
 /* Raises the SQL error of a core status. */
 void
-tmap_raise(tm_status status, const char *what, const char *detail)
+tmap_raise(tm_status status, const char *detail)
 {
 	if (status <= TM_UNDEFINED || status >= lengthof(errors))
 		elog(ERROR, "unexpected status %d", status);
 	ereport(ERROR,
 			(errcode(errors[status].code),
-			 errmsg("%s: %s", what, errors[status].message),
+			 errmsg("%s", errors[status].message),
 			 detail ? errdetail_internal("%s", detail) : 0,
 			 errors[status].hint ? errhint("%s", errors[status].hint) : 0));
+}
+
+/* Raises the SQL error of two schemes that do not go together, and names them. */
+void
+tmap_raise_schemes(tm_status status, tm_scheme a, tm_scheme b)
+{
+	char		first[TM_SCHEME_TEXT],
+				second[TM_SCHEME_TEXT];
+
+	tm_scheme_format(a, first);
+	tm_scheme_format(b, second);
+	tmap_raise(status, psprintf("The schemes are %s and %s.", first, second));
 }
