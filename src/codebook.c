@@ -52,7 +52,7 @@ tmap_codebook_datum(Datum d)
 {
 	tm_codebook *b = (tm_codebook *) PG_DETOAST_DATUM(d);
 
-	tmap_check(tm_codebook_frame(b, VARSIZE(b)), "codebook");
+	tmap_check(tm_codebook_frame(b, VARSIZE(b)));
 	return b;
 }
 
@@ -328,7 +328,7 @@ tmap_codebook_rules(PG_FUNCTION_ARGS)
 		fn->tuple_desc = BlessTupleDesc(fn->tuple_desc);
 		at = palloc0(sizeof *at);
 		at->book = (tm_codebook *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
-		tmap_check(tm_codebook_frame(at->book, VARSIZE(at->book)), "codebook");
+		tmap_check(tm_codebook_frame(at->book, VARSIZE(at->book)));
 		at->left = at->book->n ? at->book->rules[0].include | at->book->rules[0].exclude : 0;
 		fn->user_fctx = at;
 		MemoryContextSwitchTo(old);

@@ -257,7 +257,7 @@ score_args(FunctionCallInfo fcinfo, tm_comorbidity_scheme s, int first)
 				 errmsg("the groups are not %s's", s == TM_CHARLSON ? "Charlson" : "Elixhauser"),
 				 errhint("Make them with tmap.%s(codes).", tm_comorbidity_scheme_name(s))));
 	if (tm_comorbidity_weights_parse(s, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &w) != TM_OK)
-		tmap_raise(TM_METHOD, "weights", psprintf("The weights given are \"%s\".", text_to_cstring(name)));
+		tmap_raise(TM_METHOD, psprintf("The weights given are \"%s\".", text_to_cstring(name)));
 	return tm_comorbidity_score(v & ~(tm_comorbidities) groups_arg(fcinfo, first + 2, s), w, PG_GETARG_BOOL(first + 1));
 }
 
@@ -285,7 +285,7 @@ tmap_charlson_age_score(PG_FUNCTION_ARGS)
 	int32		age = PG_GETARG_INT32(1);
 
 	if (age < 0 || age > TM_AGE_MAX)
-		tmap_raise(TM_AGE_RANGE, "charlson_age_score", NULL);
+		tmap_raise(TM_AGE_RANGE, NULL);
 	PG_RETURN_INT32(score_args(fcinfo, TM_CHARLSON, 2) + tm_charlson_age_points(age));
 }
 

@@ -33,6 +33,11 @@ SELECT is_empty($$SELECT signature FROM f WHERE NOT proisstrict AND prokind = 'f
   'tmap.stratum(integer)', 'tmap.stratum(integer,text)', 'tmap.stratum(integer,text,text)', 'tmap.stratum(text,integer,text,text)', -- NULL is unknown
   'tmap.filter_age(tmap.tally,integer,integer)', -- NULL is open
   'tmap.tally_step(tmap.tally,tmap.stratum,boolean)', 'tmap.tally_step(tmap.tally,tmap.stratum,bigint,bigint)', -- NULL state at first; a NULL stratum is an error
+  'tmap.codebook_step(tmap.codebook,text,text,text,text,date,date)', -- NULL dates are open
+  'tmap.concepts(tmap.codebook,text,text,date)', 'tmap.concepts(tmap.codebook,text,text[],date)', 'tmap.has_concept(tmap.codebook,text,text,text,date)', 'tmap.has_concept(tmap.codebook,text,text[],text,date)',
+  'tmap.classify(text,text,date)', 'tmap.classify(text,text[],date)', -- a NULL date is any
+  'tmap.care_path(boolean,text,text)', -- NULL is unknown
+  'tmap.care_step(bytea,bigint,date,date,boolean,boolean,boolean,text,text)', 'tmap.care_step(bytea,bigint,date,date,boolean,boolean,boolean,text,text,integer,integer,integer,boolean)', -- NULL state at first, NULL flags are no
   'tmap.check_atlas_name(text)')$$, 'functions are STRICT, but those for which NULL means something');
 SELECT is_empty($$SELECT signature FROM f WHERE proleakproof$$, 'nothing is LEAKPROOF');
 SELECT is_empty($$SELECT signature FROM f WHERE prosecdef$$, 'nothing is SECURITY DEFINER');
@@ -48,7 +53,7 @@ SELECT is_empty($$SELECT signature FROM f WHERE lanname = 'c' AND probin <> '$li
 SELECT is_empty($$SELECT s.name FROM pg_settings s WHERE s.name LIKE 'tmap.%'$$, 'no setting changes a result');
 
 -- Operators, classes, families.
-SELECT is((SELECT count(*) FROM member m WHERE m.kind = 'operator'), 21::bigint, 'six comparisons of three types, and + + -');
+SELECT is((SELECT count(*) FROM member m WHERE m.kind = 'operator'), 34::bigint, 'six comparisons of five types, and + + + -');
 SELECT is_empty($$SELECT m.identity, p.proname FROM member m JOIN pg_operator o ON m.classid = 'pg_operator'::regclass AND o.oid = m.objid JOIN pg_type t ON t.oid = o.oprleft JOIN pg_proc p ON p.oid = o.oprcode
   WHERE p.proname <> t.typname || CASE o.oprname WHEN '=' THEN '_eq' WHEN '<>' THEN '_ne' WHEN '<' THEN '_lt' WHEN '<=' THEN '_le' WHEN '>' THEN '_gt' WHEN '>=' THEN '_ge' WHEN '+' THEN '_union' WHEN '-' THEN '_difference' END
   OR o.oprright <> o.oprleft OR p.pronamespace <> 'tmap'::regnamespace$$, 'every operator calls the function of its name and type');
@@ -56,7 +61,7 @@ SELECT is_empty($$SELECT m.identity FROM member m JOIN pg_operator o ON m.classi
   WHERE c.oprcom <> o.oid OR c.oprname <> translate(o.oprname, '<>', CASE WHEN o.oprname = '<>' THEN '<>' ELSE '><' END)$$, 'commutators are mutual and mirrored');
 SELECT is_empty($$SELECT m.identity FROM member m JOIN pg_operator o ON m.classid = 'pg_operator'::regclass AND o.oid = m.objid LEFT JOIN pg_operator n ON n.oid = o.oprnegate
   WHERE o.oprresult = 'boolean'::regtype AND (n.oprname, n.oprnegate) IS DISTINCT FROM (CASE o.oprname WHEN '=' THEN '<>' WHEN '<>' THEN '=' WHEN '<' THEN '>=' WHEN '<=' THEN '>' WHEN '>' THEN '<=' ELSE '<' END, o.oid)$$, 'negators are mutual and right');
-SELECT is((SELECT count(*) FROM member WHERE kind = 'operator class'), 6::bigint, 'a btree and a hash class for each of three types');
+SELECT is((SELECT count(*) FROM member WHERE kind = 'operator class'), 10::bigint, 'a btree and a hash class for each of five types');
 SELECT is_empty($$SELECT identity FROM member WHERE CASE kind WHEN 'operator class' THEN NOT amvalidate(objid) END$$, 'operator classes are valid');
 SELECT is_empty($$SELECT t.typname FROM member m JOIN pg_type t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid WHERE t.typtype = 'b' AND t.typelem = 0
   AND (t.typreceive = 0 OR t.typsend = 0 OR NOT EXISTS (SELECT FROM pg_opclass c WHERE c.opcintype = t.oid AND c.opcdefault AND c.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'hash')))$$, 'every base type has binary input and output and default classes');

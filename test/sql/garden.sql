@@ -14,6 +14,9 @@ SELECT t, format('(%s)::%s', v, t) FROM (VALUES
   ('double precision[]', ARRAY['''{}''', '''{0}''', '''{1,2}''', '''{NULL}''', '''{NaN}''', '''{-1}''', '''{Infinity}''', '''{1e308,1e308}''', '''{9e18,9e18}''', '''{1e-308}''', '''{{1}}''', '''[5:5]={1}''']),
   ('date', ARRAY['''infinity''', '''-infinity''', '''2019-01-01''', '''5874897-12-31''']),
   ('tmap.stratum', ARRAY['''all''', '''80-84 female low''', '''age-unknown''', '''85+/age85us sex-unknown''']),
+  ('bytea', ARRAY['''''', '''\x00''', '''\xffffffffffffffffffffffffffffffff''']),
+  ('tmap.codebook', ARRAY['tmap.codebook()', '''tmapbook1 {}''']),
+  ('tmap.comorbidities', ARRAY['''charlson{}''', '''elixhauser{chf,depre}''']),
   ('tmap.counts', ARRAY['''0/0''', '''4294967295/4294967295''', '''1/2''']),
   ('tmap.tally', ARRAY['''tmap1 total {}''', '''tmap1 total {all: 0/1}''', '''tmap1 sex {female: 9223372036854775807/9223372036854775807, male: 1/1}''', '''tmap1 age90 {80-84: 1/2, age-unknown: 1/1}''', 'tmap.standard(''ESP2013'')'])
 ) AS g (t, vs), unnest(g.vs) AS v;
