@@ -81,7 +81,7 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
   WITH had AS MATERIALIZED (
     SELECT s.year, s.submission_id, pg_catalog.count(*) AS n
-    FROM @atlas@.stay AS s WHERE s.source_id = @atlas@.find_source(stay_inputs.source_key)
+    FROM @atlas@.stay AS s WHERE s.source_id = (SELECT @atlas@.find_source(stay_inputs.source_key))
     GROUP BY s.year, s.submission_id
   )
   SELECT y.year, pg_catalog.string_agg(pg_catalog.format('%s:%s:%s', h.year, h.submission_id, h.n), ' ' ORDER BY h.year, h.submission_id)
@@ -98,11 +98,11 @@ DECLARE
   missing text;
   written bigint;
 BEGIN
-  SELECT d.definition, d.version, s.source_key INTO this
+  SELECT d.definition, d.version, d.stays_source_id, s.source_key INTO this
   FROM @atlas@.definition_source d JOIN @atlas@.source s ON s.source_id = d.stays_source_id WHERE d.source_id = count_years.source_id;
   DELETE FROM @atlas@.stroke_count c WHERE c.source_id = count_years.source_id AND c.year = ANY (years);
   SELECT string_agg(format('%s %s', s.country, s.year), ', ' ORDER BY s.country, s.year) INTO missing
-  FROM (SELECT DISTINCT t.country, t.year FROM @atlas@.stay t WHERE t.source_id = @atlas@.find_source(this.source_key) AND t.year = ANY (years)) s
+  FROM (SELECT DISTINCT t.country, t.year FROM @atlas@.stay t WHERE t.source_id = this.stays_source_id AND t.year = ANY (years)) s
   WHERE NOT EXISTS (SELECT FROM @atlas@.area a WHERE a.level = 'country' AND a.code = s.country
                       AND (a.valid_from IS NULL OR a.valid_from <= make_date(s.year, 7, 1))
                       AND (a.valid_to IS NULL OR a.valid_to >= make_date(s.year, 7, 1)));

@@ -41,7 +41,7 @@ INSERT INTO made VALUES
   -- Direct admission.
   (1, 'p02', '2a', '2019-03-05', '2019-03-15', 60, 'male', 'D2', NULL, 'H2', 'I634', '{}', '{EAJF341}', '2019-03-05', false, false, false),
   -- Not treated; heart failure and renal disease: 1 + 2, moderate.
-  (1, 'p03', '3a', '2019-04-05', '2019-04-15', 85, 'female', 'D1', NULL, 'H1', 'I634', '{I500,N18.5,I693}', NULL, NULL, false, false, NULL),
+  (1, 'p03', '3a', '2019-04-05', '2019-04-15', 85, 'female', 'D1', NULL, 'H1', 'I634', '{I500,N185,I693}', '{}', NULL, false, false, NULL),
   -- Age limits: 19 is too young for one definition, 17 for both.
   (1, 'p04', '4a', '2019-05-05', '2019-05-15', 19, 'male', 'D1', NULL, 'H2', 'I634', '{}', '{EAJF341}', NULL, false, false, false),
   (1, 'p05', '5a', '2019-05-05', '2019-05-15', 17, 'male', 'D1', NULL, 'H2', 'I634', '{}', '{EAJF341}', NULL, false, false, false),
@@ -73,8 +73,9 @@ INSERT INTO made VALUES
   (1, 'p18', '18b', '2019-04-05', '2019-04-12', 80, 'female', 'D2', NULL, 'H2', 'I634', '{}', '{EAJF341}', NULL, false, false, false),
   (1, 'p19', '19a', '2019-07-01', '2019-07-01', 62, 'female', 'D2', NULL, 'H1', 'I634', '{}', '{}', NULL, false, true, false),
   (1, 'p19', '19b', '2019-07-01', '2019-07-05', 62, 'female', 'D2', NULL, 'H2', 'G931', '{}', '{EAJF341}', NULL, true, false, false),
-  -- 2020; no further diagnoses handed in: comorbidity not known.
-  (2, 'p20', '20a', '2020-03-05', '2020-03-15', 50, 'male', 'D1', NULL, 'H2', 'I634', NULL, '{EAJF341}', NULL, false, false, false),
+  -- 2020 was handed in without further diagnoses: comorbidity not known. This stay has no patient either.
+  (2, NULL, '20a', '2020-03-05', '2020-03-15', 50, 'male', 'D1', NULL, 'H2', 'I634', '{}', '{EAJF341}', NULL, false, false, false),
+  (2, NULL, '20b', '2020-03-15', '2020-03-20', 50, 'male', 'D1', NULL, 'H1', 'R470', '{}', '{}', NULL, false, false, false),
   -- Later years.
   (3, 'p21', '21a', '2023-03-05', '2023-03-15', 50, 'male', 'D1', NULL, 'H2', 'I634', '{}', '{}', NULL, false, false, false),
   (4, 'p21', '21a', '2023-03-05', '2023-03-15', 50, 'male', 'D1', NULL, 'H2', 'I634', '{}', '{EAJF341}', NULL, false, false, false);
