@@ -232,7 +232,7 @@ COMMENT ON FUNCTION @atlas@.tally_stays(text, text, int4) IS
 'Counts the hospital stays of a source by a case definition into facts: area of residence, year, thrombectomies per stroke; regions and countries, and thrombectomies per inhabitant, as tally_strokes() does. version: NULL takes the highest.
 The figures are filed under a source of their own, <source_key>:<definition>:<version>, whose definition is case_definition_text(): several definitions stand side by side in area_year, see compare_definitions(). choose_facts() shows one of them by its rule; show_fact() shows another.
 Strokes whose area is not known count for their country, as a fact marked unlocated. Counts all years; refresh_tallies() only those that are new.
-Returns strokes, treated and unlocated strokes, and facts made, changed or removed (0 when nothing changed). Errors: 22023 unknown definition or source, source without stays, country not in the table area.';
+Returns strokes, treated and unlocated strokes, and facts made, changed or removed (0 when nothing changed). Errors: 22023 unknown definition or source, source without stays, country not in the table area; 23503 stays in areas that were deleted.';
 REVOKE EXECUTE ON FUNCTION @atlas@.tally_stays(text, text, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.compare_definitions(source_key text, a text, b text, version_a int4 DEFAULT NULL, version_b int4 DEFAULT NULL)
@@ -258,4 +258,4 @@ BEGIN ATOMIC
   ORDER BY r.rank, r.code_system COLLATE "C", r.code COLLATE "C", x.year;
 END;
 COMMENT ON FUNCTION @atlas@.compare_definitions(text, text, text, int4, int4) IS
-'What two case definitions make of the same hospital stays: one row an area and year with the strokes, the treated and the treated per 100 strokes of each, and what b has more than a (difference: in percentage points). Both have to be counted by tally_stays() first; versions: NULL takes the highest counted. Error 22023 unknown source, or not counted.';
+'What two case definitions make of the same hospital stays: one row an area and year with the strokes, the treated and the treated per 100 strokes of each, and what b has more than a (difference: in percentage points). Both have to be counted by tally_stays() first, and from the same stays and code list: refresh_tallies() brings both up to date; versions: NULL takes the highest counted. Error 22023 unknown source, or not counted.';

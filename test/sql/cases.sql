@@ -2,7 +2,7 @@
 \set SHOW_CONTEXT never
 SET datestyle = 'ISO, YMD';
 SET client_min_messages = warning;
-SELECT tmap.create_atlas('cases');
+SELECT tmap.create_atlas('cases') IS NOT NULL AS made;
 SET search_path = cases, tmap, public;
 CREATE FUNCTION id(code text) RETURNS int LANGUAGE sql RETURN (SELECT area_id FROM cases.area a WHERE a.code = id.code);
 INSERT INTO area (code_system, code, name, level) VALUES ('ISO 3166-1', 'FRA', 'France', 'country');
@@ -183,6 +183,7 @@ INSERT INTO code_rule (system, code, match, concept, source) VALUES ('no such', 
 INSERT INTO code_rule (system, code, match, concept, source) VALUES ('CIM-10', 'I63', 'exact', 'Upper Case', 'test');
 DELETE FROM code_rule;
 SELECT codebook() = tmap.codebook() AS shipped_again;
+SELECT definition, years, strokes, treated FROM refresh_tallies('pmsi');
 -- A definition in use stays; a new version stands beside the old.
 DELETE FROM case_definition WHERE name = 'frandon2024';
 INSERT INTO case_definition (name, version, title, min_age, new_after_days) VALUES ('frandon2024', 2, 'Ours', 18, 0);
@@ -191,3 +192,18 @@ SELECT year, strokes_a, strokes_b, more_treated FROM compare_definitions('pmsi',
 -- Stays of a country that the atlas does not have.
 INSERT INTO stay (country, year, stay, patient, admitted, age, sex, hospital, principal, source_id, submission_id, line_no) SELECT 'BEL', 2019, md5('b')::uuid, md5('b')::uuid, '2019-01-01', 50, 'male', 'B', 'I63', source_id, 1, 999 FROM source WHERE source_key = 'pmsi';
 SELECT * FROM tally_stays('international', 'pmsi');
+DELETE FROM stay;
+
+-- 3,000 stays of 1,200 patients over four years, all for stroke: the same strokes as tmap.care_agg makes of a patient's stays at once.
+INSERT INTO stay (country, year, stay, patient, admitted, discharged, age, sex, hospital, principal, procedures, transfer_in, transfer_out, source_id, submission_id, line_no)
+SELECT 'FRA', date_part('year', d), md5('r' || n)::uuid, md5('q' || n % 1200)::uuid, d, CASE WHEN h % 11 > 0 THEN d + h % 9 END, 50, 'male', 'H' || h % 4, 'I63',
+       CASE WHEN h % 5 = 0 THEN '{EAJF341}' ELSE '{}' END::text[], h % 7 = 0, h % 6 = 0, source_id, 1, n
+FROM (SELECT n, abs(hashint4(n)) AS h, date '2019-01-01' + abs(hashint4(n % 1200)) % 1400 + abs(hashint4(n)) % 40 AS d FROM generate_series(1, 3000) n) r, source WHERE source_key = 'pmsi';
+CREATE TABLE at_once AS
+SELECT DISTINCT ON (patient, (e).stroke) patient, (e).starts, (e).ends, (e).stays, (e).path, (e).transferred, (e).first_hospital, (e).treating_centre
+FROM (SELECT patient, unnest(tmap.care_agg(('x' || left(stay::text, 8))::bit(32)::int8, admitted, discharged, transfer_in, transfer_out, procedures <> '{}', hospital, NULL)) AS e FROM stay GROUP BY patient) c
+ORDER BY patient, (e).stroke, (e).episode;
+CREATE TABLE by_year AS SELECT patient, starts, ends, stays, path, transferred, first_hospital, treating_centre FROM strokes_of_stays('international', 'pmsi');
+SELECT (SELECT count(*) FROM at_once) = (SELECT count(*) FROM by_year) AS as_many, count(*) AS differences
+FROM ((SELECT * FROM at_once EXCEPT SELECT * FROM by_year) UNION ALL (SELECT * FROM by_year EXCEPT SELECT * FROM at_once)) d;
+SELECT path, transferred, count(*) > 20 AS some, max(stays) > 1 AS joined FROM by_year GROUP BY 1, 2 ORDER BY 1, 2;
