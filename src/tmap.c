@@ -3,7 +3,18 @@
  */
 #include "glue.h"
 
+#include "pseudonym.h"
+
 PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+/* Called once when a session loads the library: defines its setting. */
+void
+_PG_init(void)
+{
+	tmap_pseudonym_init();
+}
 
 /* Every core status as SQLSTATE, message and hint. */
 static const struct

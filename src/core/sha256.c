@@ -1,0 +1,157 @@
+/*
+ * sha256.c - SHA-256 (FIPS 180-4, section 6.2) and HMAC-SHA-256 (RFC 2104).
+ *
+ * The server has both, but its states hang on resource owners and cannot be
+ * kept in an aggregate, and its HMAC prepares the key anew for every value.
+ */
+#include "sha256.h"
+
+#include <string.h>
+
+static const uint32_t start[8] = {
+	0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19
+};
+
+static const uint32_t k[64] = {
+	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+	0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+	0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+	0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+	0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+	0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+	0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2
+};
+
+#define ROTATE(x, n) ((x) >> (n) | (x) << (32 - (n)))
+
+/* Takes one block of 64 bytes into the hash. */
+static void
+take_block(uint32_t h[8], const uint8_t *p)
+{
+	uint32_t	w[64];
+	uint32_t	v[8];
+
+	for (int i = 0; i < 16; i++)
+		w[i] = (uint32_t) p[4 * i] << 24 | (uint32_t) p[4 * i + 1] << 16 | (uint32_t) p[4 * i + 2] << 8 | p[4 * i + 3];
+	for (int i = 16; i < 64; i++)
+	{
+		uint32_t	a = w[i - 15],
+					b = w[i - 2];
+
+		w[i] = w[i - 16] + (ROTATE(a, 7) ^ ROTATE(a, 18) ^ a >> 3) + w[i - 7] + (ROTATE(b, 17) ^ ROTATE(b, 19) ^ b >> 10);
+	}
+	memcpy(v, h, sizeof v);
+	for (int i = 0; i < 64; i++)
+	{
+		uint32_t	s1 = ROTATE(v[4], 6) ^ ROTATE(v[4], 11) ^ ROTATE(v[4], 25);
+		uint32_t	t1 = v[7] + s1 + ((v[4] & v[5]) ^ (~v[4] & v[6])) + k[i] + w[i];
+		uint32_t	s0 = ROTATE(v[0], 2) ^ ROTATE(v[0], 13) ^ ROTATE(v[0], 22);
+		uint32_t	t2 = s0 + ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
+
+		v[7] = v[6];
+		v[6] = v[5];
+		v[5] = v[4];
+		v[4] = v[3] + t1;
+		v[3] = v[2];
+		v[2] = v[1];
+		v[1] = v[0];
+		v[0] = t1 + t2;
+	}
+	for (int i = 0; i < 8; i++)
+		h[i] += v[i];
+}
+
+/* Begins a digest. */
+void
+tm_sha256_start(tm_sha256 *s)
+{
+	memset(s, 0, sizeof *s);
+	memcpy(s->h, start, sizeof start);
+}
+
+/* Takes bytes into a digest. */
+void
+tm_sha256_add(tm_sha256 *s, const void *data, size_t length)
+{
+	const uint8_t *p = data;
+	size_t		held = s->length % 64;
+
+	s->length += length;
+	if (held > 0)
+	{
+		size_t		part = length < 64 - held ? length : 64 - held;
+
+		memcpy(s->block + held, p, part);
+		p += part;
+		length -= part;
+		if (held + part < 64)
+			return;
+		take_block(s->h, s->block);
+	}
+	for (; length >= 64; p += 64, length -= 64)
+		take_block(s->h, p);
+	if (length > 0)
+		memcpy(s->block, p, length);
+}
+
+/* Gives the digest of what was taken; the state stays and can take more. */
+void
+tm_sha256_digest(const tm_sha256 *s, uint8_t digest[TM_SHA256_BYTES])
+{
+	uint32_t	h[8];
+	uint8_t		block[64] = {0};
+	size_t		held = s->length % 64;
+	uint64_t	bits = s->length * 8;
+
+	memcpy(h, s->h, sizeof h);
+	memcpy(block, s->block, held);
+	block[held] = 0x80;
+	if (held >= 56)
+	{
+		take_block(h, block);
+		memset(block, 0, sizeof block);
+	}
+	for (int i = 0; i < 8; i++)
+		block[56 + i] = (uint8_t) (bits >> (56 - 8 * i));
+	take_block(h, block);
+	for (int i = 0; i < TM_SHA256_BYTES; i++)
+		digest[i] = (uint8_t) (h[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+/* Makes a key ready for tm_hmac: hashed when longer than a block, then its two blocks taken (RFC 2104, section 2). */
+void
+tm_hmac_prepare(tm_hmac_key *key, const void *secret, size_t length)
+{
+	uint8_t		block[64] = {0};
+
+	if (length > sizeof block)
+	{
+		tm_sha256_start(&key->inner);
+		tm_sha256_add(&key->inner, secret, length);
+		tm_sha256_digest(&key->inner, block);
+	}
+	else if (length > 0)
+		memcpy(block, secret, length);
+	for (int i = 0; i < 64; i++)
+		block[i] ^= 0x36;
+	tm_sha256_start(&key->inner);
+	tm_sha256_add(&key->inner, block, sizeof block);
+	for (int i = 0; i < 64; i++)
+		block[i] ^= 0x36 ^ 0x5c;
+	tm_sha256_start(&key->outer);
+	tm_sha256_add(&key->outer, block, sizeof block);
+}
+
+/* Gives the HMAC-SHA-256 of some bytes under a prepared key. */
+void
+tm_hmac(const tm_hmac_key *key, const void *data, size_t length, uint8_t digest[TM_SHA256_BYTES])
+{
+	tm_sha256	s = key->inner;
+
+	tm_sha256_add(&s, data, length);
+	tm_sha256_digest(&s, digest);
+	s = key->outer;
+	tm_sha256_add(&s, digest, TM_SHA256_BYTES);
+	tm_sha256_digest(&s, digest);
+}

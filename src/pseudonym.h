@@ -1,0 +1,17 @@
+/*
+ * pseudonym.h - the keyed hash that stands for an identifier.
+ */
+#ifndef TMAP_PSEUDONYM_H
+#define TMAP_PSEUDONYM_H
+
+#include "glue.h"
+
+#include "utils/uuid.h"
+
+#include "core/sha256.h"
+
+extern void tmap_pseudonym_init(void);
+extern const tm_hmac_key *tmap_pseudonym_key(void);
+extern void tmap_pseudonym_of(const tm_hmac_key *key, const char *id, size_t length, pg_uuid_t *out);
+
+#endif
