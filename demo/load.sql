@@ -77,19 +77,21 @@ CREATE TEMP TABLE published_source AS
 SELECT area_code || '-' || row_number() OVER (PARTITION BY area_code ORDER BY min(figure_id)) AS source_key, area_code, source, quality, origin,
   count_unit, denominator, denominator_definition, min(doi) AS doi, min(url) AS url, array_agg(figure_id) AS figures
 FROM published GROUP BY area_code, source, quality, origin, count_unit, denominator, denominator_definition;
-INSERT INTO atlas.source (source_key, title, definition, denominator_definition, origin, quality, note, doi, url)
+INSERT INTO atlas.source (source_key, title, definition, denominator_definition, denominator_differs, origin, quality, note, doi, url)
 SELECT source_key, source, 'thrombectomies, counted in ' || rtrim(count_unit, '?'),
   CASE WHEN denominator_definition IS NULL OR denominator IS NULL THEN denominator ELSE denominator || ': ' || denominator_definition END,
+  coalesce(denominator IN ('all strokes', 'ischaemic or unspecified stroke'), false),
   CASE WHEN origin LIKE 'derived%' THEN 'derived' ELSE 'reported' END, quality, nullif(origin, 'reported'), doi, url
 FROM published_source ORDER BY source_key COLLATE "C";
 
 -- A rate that was published without a numerator stays the rounded number that it is. Bare numbers of thrombectomies count
 -- for the indicator per inhabitant, with the denominator missing.
-INSERT INTO atlas.fact (area_id, valid_from, valid_to, indicator, source_id, tally, events, reported_value, reported_per, at_risk_basis, basis, note,
+INSERT INTO atlas.fact (area_id, valid_from, valid_to, indicator, source_id, tally, events, at_risk, reported_value, reported_per, at_risk_basis, basis, note,
   shown, choice_reason)
 SELECT a.area_id, p.period_from, p.period_to,
   CASE p.indicator WHEN 'thrombectomy_per_stroke' THEN p.indicator ELSE 'thrombectomy_per_inhabitant' END, s.source_id,
-  tmap.tally('all', p.events, coalesce(p.at_risk, p.derived_at_risk)), p.events, p.reported_value, p.reported_per,
+  tmap.tally('all', p.events, coalesce(p.at_risk, p.derived_at_risk)), p.events, CASE WHEN p.events IS NULL THEN coalesce(p.at_risk, p.derived_at_risk) END,
+  p.reported_value, p.reported_per,
   CASE WHEN p.at_risk IS NOT NULL THEN 'reported' WHEN p.derived_at_risk IS NOT NULL THEN 'derived' END,
   CASE WHEN p.at_risk IS NOT NULL AND p.events IS NULL THEN format('published rate; denominator %s, numerator not published', p.at_risk)
        WHEN p.reported_value IS NULL AND p.at_risk IS NULL THEN 'published count' ELSE 'published figures' END,

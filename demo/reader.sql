@@ -4,4 +4,4 @@ SELECT 'CREATE ROLE reader LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE r
 \gexec
 GRANT USAGE ON SCHEMA atlas, tmap TO reader;   -- the views call the library
 GRANT SELECT ON atlas.area_latest, atlas.area_year, atlas.area, atlas.area_level, atlas.code_system, atlas.centre, atlas.indicator, atlas.source,
-  atlas.population, atlas.standard, atlas.map_panel TO reader;
+  atlas.population, atlas.map_panel TO reader;

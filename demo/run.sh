@@ -8,7 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 me=$(id -un)
-dir=${TMAP_DEMO_DIR:-/tmp/tmap-demo-$me}
+default=/tmp/tmap-demo-$me
+dir=${TMAP_DEMO_DIR:-$default}
 db=tmap_demo
 out=demo/out
 mark=made-by-tmap-demo
@@ -111,6 +112,10 @@ draw() { # the maps, as SVG by SQL and as PNG by rsvg-convert
   done
 }
 
+again() { # again COMMAND: as make takes it, with the directory when it is not the default
+  if [ "$dir" = "$default" ]; then echo "make $1"; else echo "TMAP_DEMO_DIR=$dir make $1"; fi
+}
+
 look_further() { # how to go on
   cat <<TEXT
 
@@ -124,8 +129,8 @@ Look further:
            host 127.0.0.1   port $port   database $db   user reader   no password   SSL mode disable
            then open atlas.area_latest or atlas.area_year and filter, for example
            "indicator" = 'thrombectomy_per_stroke' AND "level" = 'country'
-  stop     make demo-stop       (the data stay; make demo starts again)
-  remove   make demo-remove     (deletes $dir; the pictures stay)
+  stop     $(again demo-stop)       (the data stay; $(again demo) starts again)
+  remove   $(again demo-remove)     (deletes $dir; the pictures stay)
 TEXT
 }
 
@@ -149,7 +154,7 @@ all)
 stop)
   check_dir
   [ -s "$dir/data/PG_VERSION" ] || { echo "There is no demo server in $dir."; exit 0; }
-  if server status "$dir" >/dev/null 2>&1; then server stop "$dir"; echo "Stopped. make demo starts it again, make demo-remove deletes it."
+  if server status "$dir" >/dev/null 2>&1; then server stop "$dir"; echo "Stopped. '$(again demo)' starts it again, '$(again demo-remove)' deletes it."
   else echo "The demo server in $dir is not running."; fi
   ;;
 remove)

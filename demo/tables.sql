@@ -7,7 +7,8 @@
 \echo
 \echo '1. COUNTRIES: thrombectomies per 100 ischaemic strokes, latest published figure (95 % Wilson limits)'
 \echo '   rounded: only a rounded rate was published. derived: denominator worked back from a rounded rate, hence no limits.'
-SELECT name AS country, coalesce(year::text, date_part('year', valid_from) || '-' || date_part('year', valid_to)) AS period,
+\echo '   * grade C: a press report, the weakest evidence here.'
+SELECT name || CASE WHEN quality = 'C' THEN ' *' ELSE '' END AS country, coalesce(year::text, date_part('year', valid_from) || '-' || date_part('year', valid_to)) AS period,
   events AS thrombectomies, at_risk AS strokes, round(value::numeric, 2) AS per_100,
   round(lower::numeric, 2) AS lower, round(upper::numeric, 2) AS upper,
   CASE WHEN value_basis = 'reported' THEN 'rounded' WHEN at_risk_basis = 'derived' THEN 'derived' ELSE 'counts' END AS basis, quality AS grade, source_key AS source
@@ -62,14 +63,22 @@ LEFT JOIN published AS p ON p.year = t.year
 ORDER BY t.year;
 
 \echo '8. SYNTHETIC FRANCE: départements below the alert level of 2024'
-SELECT b.code, b.name AS "département (SYNTHETIC)", b.at_risk AS strokes, b.events AS thrombectomies, round(b.ratio::numeric, 2) AS standardised,
-  round(y.isr_lower::numeric, 2) AS lower, round(y.isr_upper::numeric, 2) AS upper, round(b.alert_level::numeric, 2) AS alert_level
+SELECT b.code, b.name AS "département (SYNTHETIC)", b.at_risk AS strokes, b.events AS thrombectomies, round(b.ratio::numeric, 4) AS standardised,
+  round(y.isr_lower::numeric, 2) AS lower, round(y.isr_upper::numeric, 2) AS upper, round(b.alert_level::numeric, 4) AS alert_level
 FROM atlas.below_alert_level('department', 'region', 'thrombectomy_per_stroke', 'FRA-SYNTHETIC') AS b
 JOIN atlas.area_year AS y ON y.area_id = b.area_id AND y.year = b.year AND y.source_key = 'FRA-SYNTHETIC' AND y.indicator = 'thrombectomy_per_stroke'
 WHERE b.year = 2024
 ORDER BY b.ratio, b.code COLLATE "C";
 
-\echo '9. SYNTHETIC FRANCE 2020: thrombectomies per 100,000 inhabitants, crude and directly standardised (ESP 2013; Fay and Feuer limits)'
+\echo '9. SYNTHETIC FRANCE, regions 2024: thrombectomies per 100 strokes, directly standardised to the strokes of France 2024 by age and sex'
+\echo '   Fay and Feuer limits; coverage: share of the standard in strata that have strokes here. Below 0.95 no value is given.'
+SELECT name AS "region (SYNTHETIC)", at_risk AS strokes, events AS thrombectomies, round(value::numeric, 2) AS crude, round(dsr::numeric, 2) AS standardised,
+  round(dsr_lower::numeric, 2) AS lower, round(dsr_upper::numeric, 2) AS upper, round(dsr_coverage::numeric, 3) AS coverage, dsr_standard AS standard
+FROM atlas.area_year
+WHERE indicator = 'thrombectomy_per_stroke' AND level = 'region' AND source_key = 'FRA-SYNTHETIC' AND year = 2024
+ORDER BY dsr, code COLLATE "C";
+
+\echo '10. SYNTHETIC FRANCE 2020: thrombectomies per 100,000 inhabitants, crude and directly standardised (ESP 2013; Fay and Feuer limits)'
 SELECT name AS "country (SYNTHETIC)", year, events AS thrombectomies, at_risk AS inhabitants, round(value::numeric, 2) AS crude,
   round(dsr::numeric, 2) AS standardised, round(dsr_lower::numeric, 2) AS lower, round(dsr_upper::numeric, 2) AS upper, dsr_standard AS standard
 FROM atlas.area_year

@@ -45,7 +45,7 @@ rows name [0-9]*.sql
 cat <<'SQL'
 
 $tmap_embed$;
-COMMENT ON FUNCTION tmap.atlas_ddl() IS 'DDL of a new atlas in the order to run it; @atlas@ and @postgis@ stand for the quoted schemas of the atlas and of PostGIS.';
+COMMENT ON FUNCTION tmap.atlas_ddl() IS 'Internal: DDL of a new atlas in the order to run it; @atlas@ and @postgis@ stand for the quoted schemas of the atlas and of PostGIS.';
 
 CREATE FUNCTION tmap.atlas_updates() RETURNS TABLE (layout integer, ddl text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -55,6 +55,6 @@ if [ ${#steps[@]} = 0 ]; then echo 'SELECT 0, NULL::text WHERE false'; else echo
 cat <<'SQL'
 
 $tmap_embed$;
-COMMENT ON FUNCTION tmap.atlas_updates() IS 'Steps that bring an older atlas to the present layout, each with the layout it leads to; same placeholders as tmap.atlas_ddl.';
+COMMENT ON FUNCTION tmap.atlas_updates() IS 'Internal: steps that bring an older atlas to the present layout, each with the layout it leads to; same placeholders as tmap.atlas_ddl.';
 
 SQL

@@ -1,13 +1,13 @@
 /*
- * compat.h - the only place that looks at PostgreSQL's version (13 to 18).
+ * compat.h - the only place that looks at PostgreSQL's version (14 to 18).
  */
 #ifndef TMAP_COMPAT_H
 #define TMAP_COMPAT_H
 
 #include "postgres.h"
 
-#if PG_VERSION_NUM < 130000
-#error "tmap needs PostgreSQL 13 or later"
+#if PG_VERSION_NUM < 140000
+#error "tmap needs PostgreSQL 14 or later"
 #endif
 
 /* 16 moved varlena's declarations out of postgres.h. */

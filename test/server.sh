@@ -21,9 +21,10 @@ start)
   mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
   if [ "$(id -u)" = 0 ]; then chown postgres "$dir"; fi
   if [ ! -s "$dir/data/PG_VERSION" ]; then
-    as_owner "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --no-locale --no-sync >"/tmp/initdb.$$" 2>&1 ||
-      { cat "/tmp/initdb.$$" >&2; rm -f "/tmp/initdb.$$"; exit 1; }
-    rm -f "/tmp/initdb.$$"
+    log=$(mktemp)
+    as_owner "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --no-locale --no-sync >"$log" 2>&1 ||
+      { cat "$log" >&2; rm -f "$log"; exit 1; }
+    rm -f "$log"
     echo "local all all trust" | as_owner tee "$dir/data/pg_hba.conf" >/dev/null
   fi
   if as_owner "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then exit 0; fi

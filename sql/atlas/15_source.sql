@@ -6,6 +6,7 @@ CREATE TABLE @atlas@.source (
   title text NOT NULL CHECK (title <> ''),
   definition text,
   denominator_definition text,
+  denominator_differs boolean NOT NULL DEFAULT false,
   origin text NOT NULL CHECK (origin IN ('reported', 'derived', 'submitted', 'synthetic')),
   quality text CHECK (quality IN ('A', 'B', 'C')),
   note text,
@@ -18,6 +19,7 @@ COMMENT ON COLUMN @atlas@.source.source_key IS 'Short name that functions take, 
 COMMENT ON COLUMN @atlas@.source.title IS 'Citation or name, as shown to readers.';
 COMMENT ON COLUMN @atlas@.source.definition IS 'What was counted as an event (numerator); NULL when not stated.';
 COMMENT ON COLUMN @atlas@.source.denominator_definition IS 'Who was counted as at risk (denominator of proportions, the strokes); NULL when not stated.';
+COMMENT ON COLUMN @atlas@.source.denominator_differs IS 'True when that is not what the indicator counts as at risk, for example all strokes instead of ischaemic strokes, so that its unit does not fit.';
 COMMENT ON COLUMN @atlas@.source.origin IS 'reported (published as it stands), derived (calculated from published figures), submitted (handed in by a country), synthetic (made up for demonstration).';
 COMMENT ON COLUMN @atlas@.source.quality IS 'Grade A (best), B or C given by whoever entered the source; NULL when not graded.';
 COMMENT ON COLUMN @atlas@.source.note IS 'Remarks for readers.';

@@ -110,7 +110,7 @@ BEGIN
   RETURN NEW;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.area_place() IS 'Trigger of area: fills rank, parent_rank and country_id; errors 23503 (no such level or parent) and 23514 (not below its parent).';
+COMMENT ON FUNCTION @atlas@.area_place() IS 'Internal: trigger of area: fills rank, parent_rank and country_id; errors 23503 (no such level or parent) and 23514 (not below its parent).';
 CREATE TRIGGER area_place BEFORE INSERT OR UPDATE OF area_id, level, rank, parent_id, parent_rank, country_id ON @atlas@.area
   FOR EACH ROW EXECUTE FUNCTION @atlas@.area_place();
 
@@ -122,7 +122,7 @@ BEGIN
   RETURN NULL;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.area_moved() IS 'Trigger of area: an area that comes to another country takes the areas below it along.';
+COMMENT ON FUNCTION @atlas@.area_moved() IS 'Internal: trigger of area: an area that comes to another country takes the areas below it along.';
 CREATE TRIGGER area_moved AFTER UPDATE ON @atlas@.area
   FOR EACH ROW WHEN (OLD.country_id IS DISTINCT FROM NEW.country_id) EXECUTE FUNCTION @atlas@.area_moved();
 
@@ -145,7 +145,7 @@ BEGIN
   RETURN NEW;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.area_check_code() IS 'Trigger of area: error 23P01 when a code would stand for two areas on one day. The constraint area_code_once guarantees it between sessions; this says it more clearly.';
+COMMENT ON FUNCTION @atlas@.area_check_code() IS 'Internal: trigger of area: error 23P01 when a code would stand for two areas on one day. The constraint area_code_once guarantees it between sessions; this says it more clearly.';
 CREATE TRIGGER area_check_code BEFORE INSERT OR UPDATE OF code_system, code, valid_from, valid_to ON @atlas@.area
   FOR EACH ROW WHEN (NEW.valid_from IS NULL OR NEW.valid_to IS NULL OR NEW.valid_from <= NEW.valid_to)
   EXECUTE FUNCTION @atlas@.area_check_code();
@@ -175,7 +175,7 @@ BEGIN
   RETURN NEW;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.area_check_geometry() IS 'Trigger of area: error 22023 for a geometry that is empty, out of range or not valid, with the reason.';
+COMMENT ON FUNCTION @atlas@.area_check_geometry() IS 'Internal: trigger of area: error 22023 for a geometry that is empty, out of range or not valid, with the reason.';
 CREATE TRIGGER area_check_geometry BEFORE INSERT OR UPDATE OF geom ON @atlas@.area
   FOR EACH ROW EXECUTE FUNCTION @atlas@.area_check_geometry();
 

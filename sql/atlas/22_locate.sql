@@ -17,7 +17,7 @@ BEGIN
   RETURN point;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.checked_point(@postgis@.geometry) IS 'The point itself when it is a point in EPSG:4326. NULL in, NULL out. Error 22023 for another type or SRID.';
+COMMENT ON FUNCTION @atlas@.checked_point(@postgis@.geometry) IS 'Internal: the point itself when it is a point in EPSG:4326. NULL in, NULL out. Error 22023 for another type or SRID.';
 
 CREATE FUNCTION @atlas@.checked_level(level text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -31,7 +31,7 @@ BEGIN
   RETURN level;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.checked_level(text) IS 'The level itself when area_level has it. Error 22023 otherwise, NULL included.';
+COMMENT ON FUNCTION @atlas@.checked_level(text) IS 'Internal: the level itself when area_level has it. Error 22023 otherwise, NULL included.';
 
 CREATE FUNCTION @atlas@.locate(point @postgis@.geometry, level text, on_date date DEFAULT current_date)
 RETURNS TABLE (area_id int4, code_system text, code text, name text, status text)

@@ -49,7 +49,7 @@ COMMENT ON COLUMN @atlas@.indicator.direction IS 'Which way is good.';
 COMMENT ON COLUMN @atlas@.indicator.method IS 'Limits of the crude value: a method of tmap.proportion_lower (wilson ...) or of tmap.rate_lower (exact ...).';
 COMMENT ON COLUMN @atlas@.indicator.confidence IS 'Confidence level of all limits.';
 COMMENT ON COLUMN @atlas@.indicator.standard IS 'Name of the standard population for direct standardisation, see standard_tally(); NULL = no directly standardised values.';
-COMMENT ON COLUMN @atlas@.indicator.min_coverage IS 'Smallest share of the standard (0 to 1) that must have people at risk for a directly standardised value to be given; the value is then the one over the covered part.';
+COMMENT ON COLUMN @atlas@.indicator.min_coverage IS 'Smallest share (0 to 1) of the standard that must have people at risk, and of the people at risk that must be in a stratum of the standard (age or sex known, for example), for a directly standardised value to be given; the value is then the one over these.';
 COMMENT ON COLUMN @atlas@.indicator.sort IS 'Order in lists.';
 
 CREATE FUNCTION @atlas@.indicator_check() RETURNS trigger
@@ -65,9 +65,21 @@ BEGIN
   RETURN NEW;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.indicator_check() IS 'Trigger of indicator: error when the standard or the method does not exist, so that no view fails later.';
+COMMENT ON FUNCTION @atlas@.indicator_check() IS 'Internal: trigger of indicator: error when the standard or the method does not exist, so that no view fails later.';
 CREATE TRIGGER indicator_check BEFORE INSERT OR UPDATE ON @atlas@.indicator
   FOR EACH ROW EXECUTE FUNCTION @atlas@.indicator_check();
+
+CREATE FUNCTION @atlas@.standard_check() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+  PERFORM @atlas@.standard_tally(i.standard) FROM @atlas@.indicator i;
+  RETURN NULL;
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.standard_check() IS 'Internal: trigger of standard: error 42704 when a standard that an indicator uses is removed or renamed, so that no view fails later.';
+CREATE TRIGGER standard_check AFTER UPDATE OR DELETE OR TRUNCATE ON @atlas@.standard
+  FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.standard_check();
 
 INSERT INTO @atlas@.indicator (indicator, title, events_definition, at_risk_definition, measure, per, unit, direction, method, standard, sort) VALUES
   ('thrombectomy_per_stroke', 'Thrombectomies per 100 ischaemic strokes', 'mechanical thrombectomies', 'ischaemic strokes',

@@ -10,6 +10,7 @@ CREATE TABLE @atlas@.fact (
   unlocated boolean NOT NULL DEFAULT false,
   tally tmap.tally,
   events bigint CHECK (events >= 0),
+  at_risk bigint CHECK (at_risk >= 0),
   reported_value float8 CHECK (reported_value >= 0 AND reported_value < 'Infinity'),
   reported_per float8 CHECK (reported_per > 0 AND reported_per < 'Infinity'),
   at_risk_basis text CHECK (at_risk_basis IN ('reported', 'derived', 'computed')),
@@ -24,6 +25,8 @@ CREATE TABLE @atlas@.fact (
   CONSTRAINT fact_not_empty CHECK (tally IS NOT NULL OR events IS NOT NULL OR reported_value IS NOT NULL),
   CONSTRAINT fact_reported CHECK ((reported_value IS NULL) = (reported_per IS NULL)),
   CONSTRAINT fact_events_agree CHECK (events = tmap.events(tally)),
+  CONSTRAINT fact_at_risk_agrees CHECK (at_risk = tmap.at_risk(tally)),
+  CONSTRAINT fact_counts_in_tally CHECK (tally IS NOT NULL OR events IS NULL OR at_risk IS NULL),
   CONSTRAINT fact_choice_stated CHECK (NOT shown OR choice_reason IS NOT NULL),
   CONSTRAINT fact_unlocated_hidden CHECK (NOT (shown AND unlocated))
 );
@@ -37,15 +40,16 @@ COMMENT ON COLUMN @atlas@.fact.valid_to IS 'Last day of the period.';
 COMMENT ON COLUMN @atlas@.fact.indicator IS 'What is measured.';
 COMMENT ON COLUMN @atlas@.fact.source_id IS 'Who says so.';
 COMMENT ON COLUMN @atlas@.fact.unlocated IS 'True: counts known to belong to the area but to none of its parts (residence not known more closely). Included in the area''s own fact by roll_up(), never shown on its own.';
-COMMENT ON COLUMN @atlas@.fact.tally IS 'Events and people at risk by stratum; NULL when the denominator is not known.';
+COMMENT ON COLUMN @atlas@.fact.tally IS 'Events and people at risk by stratum, stratum ''all'' when only totals are known; NULL when either number is not known.';
 COMMENT ON COLUMN @atlas@.fact.events IS 'Number of events; needed only when there is no tally.';
+COMMENT ON COLUMN @atlas@.fact.at_risk IS 'Number of people at risk when it is known without the events, beside a reported value; otherwise the tally holds it.';
 COMMENT ON COLUMN @atlas@.fact.reported_value IS 'Value as printed in the source, rounded, per reported_per at risk; NULL when none is printed.';
 COMMENT ON COLUMN @atlas@.fact.reported_per IS 'Scale of reported_value, for example 100.';
 COMMENT ON COLUMN @atlas@.fact.at_risk_basis IS 'The denominator was reported, derived (for example from a rounded rate) or computed (counted from rows or from population).';
 COMMENT ON COLUMN @atlas@.fact.basis IS 'How the fact came about: strokes (counted from the table stroke), submission, population (with the population), rolled up (sum of the parts), or words of whoever entered it.';
 COMMENT ON COLUMN @atlas@.fact.parts IS 'Rolled up: how many parts were added.';
 COMMENT ON COLUMN @atlas@.fact.parts_expected IS 'Rolled up: how many parts the area has; more than parts means that some gave no counts.';
-COMMENT ON COLUMN @atlas@.fact.note IS 'Remarks for readers.';
+COMMENT ON COLUMN @atlas@.fact.note IS 'Remarks for readers; "lines left out of" a submission is written, carried up to sums and removed by the loader.';
 COMMENT ON COLUMN @atlas@.fact.shown IS 'True for the one figure to show for this area, period and indicator.';
 COMMENT ON COLUMN @atlas@.fact.choice_reason IS 'Why this figure is shown, or why it is not; an unshown figure with a reason is never chosen by choose_facts().';
 

@@ -45,9 +45,22 @@ BEGIN
   RETURN NULL;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.stroke_check() IS 'Trigger of stroke: error 23503 when a statement brings strokes of an area or a source that does not exist.';
-CREATE TRIGGER stroke_check_insert AFTER INSERT ON @atlas@.stroke REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.stroke_check();
-CREATE TRIGGER stroke_check_update AFTER UPDATE ON @atlas@.stroke REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.stroke_check();
+COMMENT ON FUNCTION @atlas@.stroke_check() IS 'Internal: trigger of stroke and its partitions: error 23503 when a statement brings strokes of an area or a source that does not exist.';
+
+CREATE FUNCTION @atlas@.check_strokes_of(partition text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+  happening text;
+BEGIN
+  FOREACH happening IN ARRAY ARRAY['insert', 'update'] LOOP
+    EXECUTE format('CREATE OR REPLACE TRIGGER stroke_check_%s AFTER %1$s ON @atlas@.%I REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.stroke_check()', happening, partition);
+  END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.check_strokes_of(text) IS 'Internal: puts the trigger stroke_check on the table stroke or a partition of it: a statement on a partition does not fire the triggers of the whole.';
+REVOKE EXECUTE ON FUNCTION @atlas@.check_strokes_of(text) FROM PUBLIC;
+SELECT @atlas@.check_strokes_of('stroke'), @atlas@.check_strokes_of('stroke_other');
 
 CREATE INDEX stroke_source ON @atlas@.stroke (source_id, year);
 
@@ -66,6 +79,7 @@ BEGIN
   EXECUTE format('CREATE TABLE @atlas@.%I (LIKE @atlas@.stroke INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING COMMENTS)', partition);
   EXECUTE format('COMMENT ON TABLE @atlas@.%I IS %L', partition, format('Strokes of %s.', year));
   EXECUTE format('WITH moved AS (DELETE FROM @atlas@.stroke_other o WHERE o.year = $1 RETURNING o.*) INSERT INTO @atlas@.%I SELECT * FROM moved', partition) USING year;
+  PERFORM @atlas@.check_strokes_of(partition);
   EXECUTE format('ALTER TABLE @atlas@.stroke ATTACH PARTITION @atlas@.%I FOR VALUES IN (%s)', partition, year);
 END
 $function$;

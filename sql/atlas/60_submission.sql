@@ -1,18 +1,21 @@
 -- Counts that countries hand in: the inbox, the submissions, what was accepted and what was not.
 
-CREATE FUNCTION @atlas@.current_upload() RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @atlas@.checked_upload(upload text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $function$
-DECLARE
-  upload text := current_setting('tmap.upload', true);
 BEGIN
   IF coalesce(btrim(upload), '') = '' THEN
-    RAISE EXCEPTION 'the upload has no name' USING ERRCODE = '55000', HINT = 'Name it first: SET tmap.upload = ''DEU-2019'';';
+    RAISE EXCEPTION 'the upload has no name' USING ERRCODE = '22023', HINT = 'Name it as an argument, or before copying into the inbox: SET tmap.upload = ''DEU-2019'';';
   END IF;
   RETURN upload;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.current_upload() IS 'Name of the upload under way: the setting tmap.upload of this session. Error 55000 when it is not set.';
+COMMENT ON FUNCTION @atlas@.checked_upload(text) IS 'Internal: the name of an upload itself. Error 22023 when it is NULL or blank.';
+
+CREATE FUNCTION @atlas@.current_upload() RETURNS text
+LANGUAGE sql STABLE
+RETURN @atlas@.checked_upload(current_setting('tmap.upload', true));
+COMMENT ON FUNCTION @atlas@.current_upload() IS 'Internal: name of the upload under way: the setting tmap.upload of this session. Error 22023 when it is not set.';
 
 CREATE TABLE @atlas@.inbox (
   upload text NOT NULL DEFAULT @atlas@.current_upload() CHECK (upload <> ''),
@@ -36,10 +39,11 @@ CREATE TABLE @atlas@.submission (
   accepted bigint NOT NULL DEFAULT 0,
   rejected bigint NOT NULL DEFAULT 0,
   duplicates bigint NOT NULL DEFAULT 0,
+  unplaced bigint NOT NULL DEFAULT 0,
   loaded_at timestamptz NOT NULL DEFAULT now(),
   loaded_by text NOT NULL DEFAULT current_user,
   superseded_by int4 REFERENCES @atlas@.submission,
-  CONSTRAINT submission_every_line CHECK (lines_read = accepted + rejected AND duplicates <= rejected)
+  CONSTRAINT submission_every_line CHECK (lines_read = accepted + rejected AND duplicates + unplaced <= rejected)
 );
 CREATE UNIQUE INDEX submission_one_in_force ON @atlas@.submission (submission_key) WHERE status = 'in force';
 CREATE INDEX submission_source ON @atlas@.submission (source_id);
@@ -48,12 +52,13 @@ COMMENT ON COLUMN @atlas@.submission.submission_id IS 'Number of the submission.
 COMMENT ON COLUMN @atlas@.submission.submission_key IS 'Name of the submission (the upload): the same name again replaces it.';
 COMMENT ON COLUMN @atlas@.submission.country IS 'Country whose counts they are, ISO 3166-1 alpha-3.';
 COMMENT ON COLUMN @atlas@.submission.source_id IS 'Source that the facts are filed under.';
-COMMENT ON COLUMN @atlas@.submission.status IS 'in force (its counts are facts), superseded (replaced), refused (no acceptable line).';
+COMMENT ON COLUMN @atlas@.submission.status IS 'in force (its counts are facts), superseded (replaced), refused (nothing of it was loaded, see load_counts).';
 COMMENT ON COLUMN @atlas@.submission.sha256 IS 'SHA-256, in hexadecimal, of key, country, source, options and lines: tells whether the same comes again.';
 COMMENT ON COLUMN @atlas@.submission.lines_read IS 'Lines handed in, without the header = accepted + rejected.';
 COMMENT ON COLUMN @atlas@.submission.accepted IS 'Lines accepted.';
 COMMENT ON COLUMN @atlas@.submission.rejected IS 'Lines rejected; each is kept in rejected_line.';
-COMMENT ON COLUMN @atlas@.submission.duplicates IS 'How many of the rejected lines repeat an accepted one.';
+COMMENT ON COLUMN @atlas@.submission.duplicates IS 'How many of the rejected lines repeat another one exactly.';
+COMMENT ON COLUMN @atlas@.submission.unplaced IS 'How many of the rejected lines could not be read as a line of any area and period of the country.';
 COMMENT ON COLUMN @atlas@.submission.loaded_at IS 'When it was loaded.';
 COMMENT ON COLUMN @atlas@.submission.loaded_by IS 'Role that loaded it.';
 COMMENT ON COLUMN @atlas@.submission.superseded_by IS 'The submission that replaced it; NULL when none did.';
@@ -94,6 +99,6 @@ COMMENT ON TABLE @atlas@.rejected_line IS 'Every line that was not accepted, who
 COMMENT ON COLUMN @atlas@.rejected_line.submission_id IS 'The submission.';
 COMMENT ON COLUMN @atlas@.rejected_line.line_no IS 'Line of the file, the header being line 1.';
 COMMENT ON COLUMN @atlas@.rejected_line.line IS 'The line as it came.';
-COMMENT ON COLUMN @atlas@.rejected_line.reason IS 'blank_line, malformed_csv, wrong_field_count, unknown_area, ambiguous_area, area_not_valid, area_not_in_country, bad_period, bad_age_band, bad_sex, bad_comorbidity, missing_count, thousands_separator, negative_count, not_a_whole_number, too_large, thrombectomies_exceed_strokes, duplicate_line, conflicting_duplicate, mixed_stratification or in_other_submission. The first one that applies.';
+COMMENT ON COLUMN @atlas@.rejected_line.reason IS 'blank_line, malformed_csv, wrong_field_count, unknown_area, ambiguous_area, area_not_valid, area_not_in_country, bad_period, bad_age_band, bad_sex, bad_comorbidity, missing_count, thousands_separator, negative_count, not_a_whole_number, too_large, thrombectomies_exceed_strokes, duplicate_line, conflicting_duplicate, mixed_stratification or in_other_submission, the first one that applies; incomplete_group (nothing wrong with it, but with another line of its area and period) or upload_refused (nothing wrong with its area and period, but the upload was refused as a whole).';
 COMMENT ON COLUMN @atlas@.rejected_line.column_name IS 'Column at fault; NULL when the line as a whole is.';
 COMMENT ON COLUMN @atlas@.rejected_line.detail IS 'The value at fault, or what would be right.';

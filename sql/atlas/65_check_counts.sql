@@ -52,7 +52,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.check_header(text, text, jsonb) IS
-'Reads the header of an upload: the delimiter (found out when NULL) and the position of each column, NULL when absent. Errors: 22023 nothing uploaded, columns missing or twice, 22P04 malformed header; a notice names columns that are not read.';
+'Internal: reads the header of an upload: the delimiter (found out when NULL) and the position of each column, NULL when absent. Errors: 22023 nothing uploaded, columns missing or twice, 22P04 malformed header; a notice names columns that are not read.';
 
 CREATE FUNCTION @atlas@.count_fault(value text, column_name text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -65,7 +65,7 @@ BEGIN ATOMIC
     WHEN value ~ E'^[0-9]{1,3}([ .,''\u00A0\u2009\u202F][0-9]{3})+$' THEN ARRAY['thousands_separator', column_name, value]
     ELSE ARRAY['not_a_whole_number', column_name, value] END;
 END;
-COMMENT ON FUNCTION @atlas@.count_fault(text, text) IS 'What is wrong with a count given as text: reason, column and detail; NULL when it is a whole number of at most nine digits.';
+COMMENT ON FUNCTION @atlas@.count_fault(text, text) IS 'Internal: what is wrong with a count given as text: reason, column and detail; NULL when it is a whole number of at most nine digits.';
 
 CREATE FUNCTION @atlas@.check_counts(upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL)
 RETURNS TABLE (line_no bigint, line text, area_id int4, valid_from date, valid_to date, stratum tmap.stratum,
@@ -107,7 +107,7 @@ BEGIN
                                (a.valid_from IS NULL OR a.valid_from < upper(d.days)) AND (a.valid_to IS NULL OR a.valid_to >= upper(d.days) - 1) AS valid) c
     GROUP BY d.area, d.code_system, d.period, d.days
   ), checked AS (
-    SELECT n.n, n.line, p.area_id, p.valid_from, p.valid_to, n.strokes, n.thrombectomies, n.sex, n.comorbidity,
+    SELECT n.n, n.line, CASE WHEN p.n_valid = 1 AND n.fields = h.fields THEN p.area_id END AS area_id, p.valid_from, p.valid_to, n.strokes, n.thrombectomies, n.sex, n.comorbidity,
            n.age IS NOT NULL AS by_age,
            CASE WHEN n.age ~ '^[0-9]{1,3}(-[0-9]{1,3}|[+])$' THEN substring(n.age FROM '^[0-9]+')::int4 END AS age_from,
            n.age ~ '[+]$' AS open_band,
@@ -168,18 +168,22 @@ BEGIN
            END AS fault
     FROM cut m
     LEFT JOIN taken t ON t.area_id = m.area_id AND t.valid_from = m.valid_from AND t.valid_to = m.valid_to
+    UNION ALL
+    SELECT c.n, c.line, c.area_id, c.valid_from, c.valid_to, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.fault FROM checked c WHERE c.fault IS NOT NULL
+  ), grouped AS (   -- an area and period with a line at fault would be a count too low: none of its lines stands
+    SELECT v.*, min(v.n) FILTER (WHERE v.fault[1] <> 'duplicate_line') OVER (PARTITION BY v.area_id, v.valid_from, v.valid_to) AS at_fault
+    FROM verdict v
   )
-  SELECT v.n, v.line, v.area_id, v.valid_from, v.valid_to,
-         tmap.stratum(coalesce(nullif(replace(replace(v.one_way, 'age', 'age' || v.last_band), ' and ', '+'), ''), 'total'), v.age_from, v.sex, v.comorbidity),
-         v.strokes, v.thrombectomies, NULL, NULL, NULL
-  FROM verdict v WHERE v.fault IS NULL
-  UNION ALL
-  SELECT v.n, v.line, NULL, NULL, NULL, NULL, NULL, NULL, v.fault[1], v.fault[2], v.fault[3] FROM verdict v WHERE v.fault IS NOT NULL
-  UNION ALL
-  SELECT c.n, c.line, NULL, NULL, NULL, NULL, NULL, NULL, c.fault[1], c.fault[2], c.fault[3] FROM checked c WHERE c.fault IS NOT NULL;
+  SELECT g.n, g.line, g.area_id, CASE WHEN g.area_id IS NOT NULL THEN g.valid_from END, CASE WHEN g.area_id IS NOT NULL THEN g.valid_to END,
+         CASE WHEN k.fault IS NULL THEN tmap.stratum(coalesce(nullif(replace(replace(g.one_way, 'age', 'age' || g.last_band), ' and ', '+'), ''), 'total'), g.age_from, g.sex, g.comorbidity) END,
+         CASE WHEN k.fault IS NULL THEN g.strokes END, CASE WHEN k.fault IS NULL THEN g.thrombectomies END, k.fault[1], k.fault[2], k.fault[3]
+  FROM grouped g
+  CROSS JOIN LATERAL (SELECT coalesce(g.fault, CASE WHEN g.at_fault IS NOT NULL
+                                                    THEN ARRAY['incomplete_group', NULL, format('line %s of this area and period is at fault', g.at_fault)] END) AS fault) k;
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.check_counts(text, text, text, text, jsonb) IS
 'Checks every line of an upload without loading anything: either what it says (area, period, stratum, counts) or why it is rejected; the arguments are those of load_counts(). Lines are numbered as in the file, the header being line 1, and come in no particular order.
-Lines that repeat one another: the first stands; the later are duplicate_line (same counts) or conflicting_duplicate (other counts). An area and period that is cut in two ways, for example totals beside age bands, is rejected as a whole. Age bands are of five years, the last one open (80+, 85+, 90+, 95+ or 100+); age, sex and comorbidity may be the word unknown; columns left out or empty mean a total.
+A line at fault rejects its whole area and period, for the other lines alone would be a count too low: these are incomplete_group. So do lines that repeat one another with other counts (conflicting_duplicate), and an area and period that is cut in two ways, for example totals beside age bands. Of lines that are the same the first stands, the later are duplicate_line and do no harm.
+area_id and period are NULL when they cannot be read. Age bands are of five years, the last one open (80+, 85+, 90+, 95+ or 100+); age, sex and comorbidity may be the word unknown; columns left out or empty mean a total.
 Errors: 22023 unknown source or country, nothing uploaded, bad header; 22P04 malformed header.';

@@ -1,34 +1,27 @@
 -- The service's own two indicators: target level and alert level.
 
-CREATE FUNCTION @atlas@.standardised_ratio(level text, indicator text, source_key text)
+CREATE FUNCTION @atlas@.standardised_ratio(level text, indicator text, source_key text DEFAULT NULL)
 RETURNS TABLE (year int4, area_id int4, code text, name text, events float8, at_risk float8, ratio float8, country_value float8)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
-DECLARE
-  this_source int4 := @atlas@.find_source(source_key);
 BEGIN
+  PERFORM @atlas@.checked_level(level), CASE WHEN source_key IS NOT NULL THEN @atlas@.find_source(source_key) END;
   IF NOT EXISTS (SELECT FROM @atlas@.indicator i WHERE i.indicator = standardised_ratio.indicator) THEN
     RAISE EXCEPTION 'no indicator "%"', coalesce(indicator, 'NULL') USING ERRCODE = '22023', HINT = 'The table indicator lists them.';
   END IF;
   RETURN QUERY
-  SELECT date_part('year', f.valid_from)::int4, a.area_id, a.code, a.name, tmap.events(f.tally)::float8, tmap.at_risk(f.tally)::float8,
-         CASE WHEN tmap.can_standardise(f.tally, r.tally) THEN tmap.isr(f.tally, r.tally, i.per) END, tmap.proportion(r.tally, i.per)
-  FROM @atlas@.fact f
-  JOIN @atlas@.area a ON a.area_id = f.area_id
-  JOIN @atlas@.indicator i ON i.indicator = f.indicator
-  JOIN @atlas@.fact r ON r.indicator = f.indicator AND r.area_id = a.country_id AND r.valid_from = f.valid_from AND r.valid_to = f.valid_to
-    AND r.source_id = f.source_id AND NOT r.unlocated
-  WHERE a.level = @atlas@.checked_level(standardised_ratio.level) AND f.indicator = standardised_ratio.indicator AND f.source_id = this_source
-    AND NOT f.unlocated AND f.tally IS NOT NULL AND r.tally IS NOT NULL
-    AND date_part('month', f.valid_from) = 1 AND date_part('day', f.valid_from) = 1
-    AND f.valid_to = make_date(date_part('year', f.valid_from)::int4, 12, 31)
-  ORDER BY 1, a.code_system COLLATE "C", a.code COLLATE "C";
+  SELECT y.year, y.area_id, y.code, y.name, y.events, y.at_risk, y.isr, y.reference_value
+  FROM @atlas@.area_year y
+  WHERE y.level = standardised_ratio.level AND y.indicator = standardised_ratio.indicator AND y.year IS NOT NULL
+    AND CASE WHEN standardised_ratio.source_key IS NULL THEN y.shown ELSE y.source_key = standardised_ratio.source_key END
+    AND y.events IS NOT NULL AND y.at_risk IS NOT NULL AND y.reference_value IS NOT NULL
+  ORDER BY y.year, y.code_system COLLATE "C", y.code COLLATE "C";
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.standardised_ratio(text, text, text) IS
 'Indirectly standardised value of every area of a level and calendar year: events / expected at the rates of the country, times the crude value of the country (country_value); on the scale of the indicator, for example per 100 ischaemic strokes.
-ratio is NULL when nothing was expected or the strata differ from the country''s. Areas whose country has no counts that year are left out. Errors: 22023 unknown level, indicator or source.
+ratio is NULL when nothing was expected or the strata differ from the country''s. Areas whose country has no counts that year are left out. source_key: figures of this source; NULL = the shown ones. Errors: 22023 unknown level, indicator or source.
 Source: indirect standardisation, see tmap.isr.';
 
 CREATE FUNCTION @atlas@.target_levels(level text DEFAULT 'region', indicator text DEFAULT 'thrombectomy_per_stroke', source_key text DEFAULT NULL)
@@ -44,7 +37,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.target_levels(text, text, text) IS
-'Thrombectomy target level and alert level of each year: median and 25th percentile over the areas of a level of their indirectly standardised value, on the scale of the indicator; with the number of areas and the crude national value. Meant for a source of one country.
+'Thrombectomy target level and alert level of each year: median and 25th percentile over the areas of a level of their indirectly standardised value, on the scale of the indicator; with the number of areas and the crude national value. source_key: figures of this source; NULL = the shown ones. Meant for the areas of one country.
 Errors: 22023 unknown level, indicator or source. Source: definition of the French thrombectomy study 2018-2024; quantiles: Hyndman and Fan 1996, definition 7.';
 
 CREATE FUNCTION @atlas@.below_alert_level(listed_level text, level text DEFAULT 'region', indicator text DEFAULT 'thrombectomy_per_stroke', source_key text DEFAULT NULL)

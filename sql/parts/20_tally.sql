@@ -135,11 +135,11 @@ COMMENT ON OPERATOR tmap.- (tmap.tally, tmap.tally) IS 'The people of the first 
 
 CREATE FUNCTION tmap.tally_step(state tmap.tally, stratum tmap.stratum, treated boolean) RETURNS tmap.tally
 AS 'MODULE_PATHNAME', 'tmap_tally_step_boolean' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.tally_step(tmap.tally, tmap.stratum, boolean) IS 'Transition function of tally_agg(stratum, boolean).';
+COMMENT ON FUNCTION tmap.tally_step(tmap.tally, tmap.stratum, boolean) IS 'Internal: transition function of tally_agg(stratum, boolean).';
 
 CREATE FUNCTION tmap.tally_step(state tmap.tally, stratum tmap.stratum, events bigint, at_risk bigint) RETURNS tmap.tally
 AS 'MODULE_PATHNAME', 'tmap_tally_step_counts' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.tally_step(tmap.tally, tmap.stratum, bigint, bigint) IS 'Transition function of tally_agg(stratum, bigint, bigint).';
+COMMENT ON FUNCTION tmap.tally_step(tmap.tally, tmap.stratum, bigint, bigint) IS 'Internal: transition function of tally_agg(stratum, bigint, bigint).';
 
 CREATE AGGREGATE tmap.tally_agg(stratum tmap.stratum, treated boolean) (
   SFUNC = tmap.tally_step, STYPE = tmap.tally, SSPACE = 2000, COMBINEFUNC = tmap.tally_union, PARALLEL = SAFE

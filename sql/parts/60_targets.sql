@@ -21,12 +21,12 @@ Source: Hyndman and Fan 1996, Am Stat 50:361-365, definition 7.';
 CREATE FUNCTION tmap.median_of(float8[]) RETURNS float8
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN tmap.quantile($1, 0.5);
-COMMENT ON FUNCTION tmap.median_of(float8[]) IS 'Median: tmap.quantile(values, 0.5). Final function of tmap.target_level.';
+COMMENT ON FUNCTION tmap.median_of(float8[]) IS 'Internal: median: tmap.quantile(values, 0.5). Final function of tmap.target_level.';
 
 CREATE FUNCTION tmap.lower_quartile_of(float8[]) RETURNS float8
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN tmap.quantile($1, 0.25);
-COMMENT ON FUNCTION tmap.lower_quartile_of(float8[]) IS '25th percentile: tmap.quantile(values, 0.25). Final function of tmap.alert_level.';
+COMMENT ON FUNCTION tmap.lower_quartile_of(float8[]) IS 'Internal: 25th percentile: tmap.quantile(values, 0.25). Final function of tmap.alert_level.';
 
 CREATE AGGREGATE tmap.target_level(standardised float8) (
   SFUNC = pg_catalog.array_append, STYPE = float8[], COMBINEFUNC = pg_catalog.array_cat, FINALFUNC = tmap.median_of, INITCOND = '{}', SSPACE = 1024, PARALLEL = SAFE);

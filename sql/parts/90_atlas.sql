@@ -18,7 +18,7 @@ BEGIN
   END IF;
 END
 $function$;
-COMMENT ON FUNCTION tmap.check_atlas_name(text) IS 'Checks the name of an atlas. Errors: 42602 NULL, empty or with quotes, 42622 longer than 63 bytes, 42939 reserved (pg_..., tmap, information_schema).';
+COMMENT ON FUNCTION tmap.check_atlas_name(text) IS 'Internal: checks the name of an atlas. Errors: 42602 NULL, empty or with quotes, 42622 longer than 63 bytes, 42939 reserved (pg_..., tmap, information_schema).';
 
 CREATE FUNCTION tmap.fill_atlas_ddl(ddl text, schema text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -34,7 +34,7 @@ BEGIN
   RETURN replace(replace(ddl, '@atlas@', quote_ident(schema)), '@postgis@', postgis);
 END
 $function$;
-COMMENT ON FUNCTION tmap.fill_atlas_ddl(text, text) IS 'DDL of tmap.atlas_ddl or tmap.atlas_updates with the placeholders filled in: the schema of the atlas, and that of PostGIS in this database. Error 55000 without PostGIS.';
+COMMENT ON FUNCTION tmap.fill_atlas_ddl(text, text) IS 'Internal: DDL of tmap.atlas_ddl or tmap.atlas_updates with the placeholders filled in: the schema of the atlas, and that of PostGIS in this database. Error 55000 without PostGIS.';
 
 CREATE FUNCTION tmap.create_atlas(schema text) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -63,6 +63,7 @@ END
 $function$;
 COMMENT ON FUNCTION tmap.create_atlas(text) IS
 'Makes an atlas: a schema with the tables, views and functions of a mapping service, owned by the caller. Returns a line that says so.
+A caller who is no superuser needs CREATE on the database, USAGE on the schema tmap and EXECUTE on tmap.create_atlas(text) and tmap.upgrade_atlas(text).
 Errors: 42602, 42622, 42939 for names that cannot be, 55000 when the schema is not empty or PostGIS is missing; nothing is made then. After ALTER SCHEMA ... RENAME its functions no longer find their tables.';
 REVOKE EXECUTE ON FUNCTION tmap.create_atlas(text) FROM PUBLIC;
 

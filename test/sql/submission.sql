@@ -74,7 +74,7 @@ INSERT INTO area (code_system, code, name, level, parent_id) VALUES ('tmap', 'XX
 SELECT status, accepted, rejected FROM load_counts_text(E'area,period,strokes,thrombectomies\nXXX,2020,60,6\nAAA,2020,-5,6\n', 'AAA-old', 'AAA', 'moh', again => true);
 
 -- Every reason to reject a line; each is kept whole.
-SELECT status, lines_read, accepted, rejected, duplicates, lines_read = accepted + rejected AS every_line FROM load_counts_text(E'\uFEFFperiod,area,age_band,sex,comorbidity,strokes,thrombectomies,remark
+CREATE TABLE bad AS SELECT E'\uFEFFperiod,area,age_band,sex,comorbidity,strokes,thrombectomies,remark
 2021,75,80-84,female,low,100,10,accepted
 2021,75,80–84,FEMALE , low ,100,10,the same
 2021,75,80-84,f,low,100,11,the same but other counts
@@ -117,10 +117,38 @@ AAA,75,80-84,female,low,100,10,
 2023,75,85+,,,10,1,accepted
 2023,75,80-84,,,10,1,accepted
 2024,AAA,100+,u,unknown,5,5,accepted
-2024,AAA,95-99,u,unknown,000000005,5,accepted', 'AAA-bad', 'AAA', 'moh');
+2024,AAA,95-99,u,unknown,000000005,5,accepted' AS document;
+SELECT status, lines_read, accepted, rejected, duplicates, lines_read = accepted + rejected AS every_line FROM bad, load_counts_text(document, 'AAA-bad', 'AAA', 'moh');
+SELECT reason, count(*), max(detail) AS detail FROM rejected_line WHERE submission_id = (SELECT max(submission_id) FROM submission) AND reason = 'upload_refused' GROUP BY reason;
+SELECT status, lines_read, accepted, rejected, duplicates, lines_read = accepted + rejected AS every_line FROM bad, load_counts_text(document, 'AAA-bad', 'AAA', 'moh', accept_partial => true);
 SELECT line_no, reason, column_name, detail, line FROM rejected_line WHERE submission_id = (SELECT max(submission_id) FROM submission) ORDER BY line_no;
 SELECT line_no, stratum, strokes FROM submitted_count WHERE submission_id = (SELECT max(submission_id) FROM submission) ORDER BY line_no;
 SELECT a.code, f.valid_from, f.tally, f.note FROM fact f JOIN area a USING (area_id) WHERE f.valid_from >= '2021-01-01' AND f.basis = 'submission' ORDER BY f.valid_from;
+
+-- A line at fault takes its area and period along, so that no count is too low; the rest is loaded, and the country says that it lacks a part.
+INSERT INTO area (code_system, code, name, level, parent_id) VALUES ('tmap', 'B2', 'In Bland too', 'region', id('BBB'));
+INSERT INTO source (source_key, title, origin) VALUES ('bland', 'Ministry of Bland', 'submitted');
+CREATE FUNCTION bland(line text) RETURNS text LANGUAGE sql RETURN E'area,period,age_band,strokes,thrombectomies\nB1,2017,70-74,5000,10\nB2,2017,70-74,900,60\nB2,2017,75-79,800,50\n' || line;
+CREATE VIEW bland_facts AS SELECT a.code, events(f.tally), at_risk(f.tally), f.parts, f.shown, f.choice_reason, f.note FROM fact f JOIN area a USING (area_id) WHERE f.source_id = find_source('bland') ORDER BY a.code COLLATE "C";
+SELECT status, accepted, rejected FROM load_counts_text(bland('B1,2017,75-79,"5,000",600'), 'BBB-1', 'BBB', 'bland');
+SELECT line_no, reason, column_name, detail FROM rejected_line WHERE submission_id = (SELECT max(submission_id) FROM submission) ORDER BY 1;
+SELECT * FROM bland_facts;
+-- So do two lines that contradict each other. What was loaded is not replaced by less, unless that is wanted.
+SELECT status, accepted, rejected FROM load_counts_text(bland('B1,2017,70-74,5000,11'), 'BBB-1', 'BBB', 'bland');
+SELECT line_no, reason, detail FROM rejected_line WHERE submission_id = (SELECT max(submission_id) FROM submission) ORDER BY 1;
+SELECT status, accepted, rejected FROM load_counts_text(bland('B1,2017,70-74,5000,11'), 'BBB-1', 'BBB', 'bland', accept_partial => true);
+SELECT status, accepted, rejected FROM load_counts_text(bland('B1,2017,75-79,5000,600'), 'BBB-1', 'BBB', 'bland');
+SELECT * FROM bland_facts;
+-- A line without a place refuses the upload, or is noted on what it may belong to; the note goes with the next good one. Blank and equal lines do no harm.
+SELECT status, accepted, rejected FROM load_counts_text(bland('B3,2017,75-79,1,0'), 'BBB-1', 'BBB', 'bland');
+SELECT status, accepted, rejected FROM load_counts_text(bland('B3,2017,75-79,1,0'), 'BBB-1', 'BBB', 'bland', accept_partial => true);
+SELECT * FROM bland_facts;
+SELECT status, accepted, rejected, duplicates FROM load_counts_text(bland(E'B1,2017,70-74,5000,10\n\n\n'), 'BBB-1', 'BBB', 'bland');
+SELECT * FROM bland_facts;
+-- Nor does a region that was redrawn within the period: the parts are those of its last day.
+INSERT INTO area (code_system, code, name, level, parent_id, valid_to) VALUES ('tmap', 'B0', 'Both, before', 'region', id('BBB'), '2015-12-31');
+SELECT status, accepted FROM load_counts_text(E'area,period,strokes,thrombectomies\nB1,2014-2016,100,5\nB2,2014-2016,100,7\n', 'BBB-2', 'BBB', 'bland');
+SELECT a.code, f.parts, f.parts_expected, f.shown FROM fact f JOIN area a USING (area_id) WHERE f.source_id = find_source('bland') AND f.valid_from = '2014-01-01' ORDER BY 1;
 
 -- One area and period belongs to one submission of a source; another source may say otherwise, and a choice is made and stated.
 SELECT status, accepted, rejected FROM load_counts_text(E'area,period,strokes,thrombectomies\n11,2019,60,6\n', 'AAA-again', 'AAA', 'moh');
@@ -143,6 +171,9 @@ UPDATE fact SET shown = true, choice_reason = NULL WHERE fact_id = (SELECT min(f
 
 -- Mistakes in the call leave everything as it was.
 SELECT * FROM load_counts('nothing', 'AAA', 'moh');
+SELECT * FROM load_counts(NULL, 'AAA', 'moh');
+SELECT * FROM load_counts_text(doc(E'\n'), NULL, 'AAA', 'moh');
+SELECT * FROM load_counts_text(doc(E'\n'), '', 'AAA', 'moh');
 SELECT * FROM load_counts_text('', 'AAA-x', 'AAA', 'moh');
 SELECT * FROM load_counts_text(NULL, 'AAA-x', 'AAA', 'moh');
 SELECT * FROM load_counts_text(E'Region,Jahr,Anzahl\n11,2019,5\n', 'AAA-x', 'AAA', 'moh');
@@ -171,7 +202,7 @@ SELECT count(*) AS facts, (SELECT count(*) FROM inbox) AS inbox FROM fact WHERE 
 -- Whatever was loaded in whatever order: facts are those of the submissions in force, every line is accounted for.
 SELECT count(*) AS facts, count(*) FILTER (WHERE f.tally = k.tally) AS as_submitted
 FROM fact f FULL JOIN (SELECT s.source_id, k.area_id, k.valid_from, k.valid_to, tally_agg(stratum, thrombectomies, strokes) AS tally FROM submitted_count k JOIN submission s USING (submission_id)
-  WHERE status = 'in force' AND s.source_id = find_source('moh') GROUP BY 1, 2, 3, 4) k USING (source_id, area_id, valid_from, valid_to)
+  WHERE status = 'in force' AND s.source_id <> find_source('other') GROUP BY 1, 2, 3, 4) k USING (source_id, area_id, valid_from, valid_to)
 WHERE f.basis IS DISTINCT FROM 'rolled up' ;
 SELECT bool_and(s.accepted = (SELECT count(*) FROM submitted_count k WHERE k.submission_id = s.submission_id)
             AND s.rejected = (SELECT count(*) FROM rejected_line k WHERE k.submission_id = s.submission_id)) AS kept FROM submission s;

@@ -136,7 +136,12 @@ INSERT INTO stroke (country, year, stroke_id, stratum, treated, source_id) VALUE
 INSERT INTO stroke (country, year, stroke_id, stratum, treated, source_id) VALUES ('AAA', 2019, -1, 'all', false, 99);
 INSERT INTO stroke (country, year, stroke_id, area_id, stratum, treated, source_id) VALUES ('AAA', 2019, -1, -5, 'all', false, 1);
 UPDATE stroke SET area_id = -5 WHERE stroke_id = 2;
+INSERT INTO stroke_other (country, year, stroke_id, area_id, stratum, treated, source_id) VALUES ('AAA', 2019, -1, -5, 'all', false, 1);
 INSERT INTO stroke (country, year, stroke_id, stratum, treated, source_id) SELECT 'AAA', 2019, 2, 'all', false, 1;
+BEGIN;
+UPDATE stroke SET stratum = 'all' WHERE stroke_id = 2;
+SELECT * FROM tally_strokes('rows');
+ROLLBACK;
 ALTER TABLE stroke DISABLE TRIGGER stroke_check_update;
 BEGIN;
 UPDATE stroke SET area_id = -5 WHERE stroke_id = 2;
@@ -146,6 +151,9 @@ ALTER TABLE stroke ENABLE TRIGGER stroke_check_update;
 SELECT add_stroke_year(2019), add_stroke_year(2020), add_stroke_year(2019);
 SELECT tableoid::regclass, count(*) FROM stroke GROUP BY 1 ORDER BY 1;
 SELECT add_stroke_year(19);
+-- A partition checks what is written to it alone.
+INSERT INTO stroke_2019 (country, year, stroke_id, area_id, stratum, treated, source_id) VALUES ('AAA', 2019, -1, -5, 'all', false, 1);
+UPDATE stroke_2019 SET source_id = 99 WHERE stroke_id = 2;
 
 -- Per inhabitant: population by age and sex in other bands; the region from its departments; unknown sex needs a coarser scheme.
 INSERT INTO population (area_id, valid_from, valid_to, stratum, persons, source_id)
@@ -163,6 +171,15 @@ UPDATE population SET valid_to = '2019-06-30' WHERE area_id = id('01');
 SELECT population_tally(id('01'), '2019-01-01', '2019-12-31') AS half;
 INSERT INTO population SELECT area_id, '2019-07-01', '2019-12-31', stratum, persons, source_id FROM population WHERE area_id = id('01');
 SELECT tmap.at_risk(population_tally(id('01'), '2019-01-01', '2019-12-31')) AS two_halves;
+-- As many days that overlap, and so leave a gap, do not; nor does a total beside the strata of one year; other years may be cut otherwise.
+UPDATE population SET valid_from = '2019-06-30', valid_to = '2019-12-30' WHERE area_id = id('01') AND valid_from = '2019-07-01';
+SELECT population_tally(id('01'), '2019-01-01', '2019-12-31') AS overlap;
+ROLLBACK;
+INSERT INTO population VALUES (id('01'), '2019-01-01', '2019-12-31', 'all', 5, find_source('people'));
+BEGIN;
+INSERT INTO population VALUES (id('01'), '2020-01-01', '2020-12-31', 'all', 5, find_source('people'));
+SELECT population_tally(id('01'), '2019-01-01', '2020-12-31') AS two_years;
+UPDATE population SET valid_from = '2019-01-01', valid_to = '2019-12-31' WHERE stratum = 'all';
 ROLLBACK;
 SELECT per_population('tmap1 sex {female: 3/10, male: 1/10}', 'tmap1 sex {female: 0/2, male: 0/90}') AS only_as_total,
        per_population('tmap1 sex {female: 3/10}', 'tmap1 total {all: 0/2}') AS more_events_than_people;

@@ -27,8 +27,10 @@ INSERT INTO source (source_key, title, denominator_definition, origin, quality, 
   ('weber2019', 'Weber R et al. Neurol Res Pract 2019;1:4', 'hospitalised cases, main diagnosis I63', 'reported', 'A', '10.1186/s42466-019-0010-8'),
   ('nrp2021', 'Acute ischemic stroke care in Germany. Neurol Res Pract 2021;3', 'hospitalised cases, main diagnosis I63', 'reported', 'A', '10.1186/s42466-021-00115-2'),
   ('riksstroke', 'Riksstroke', NULL, 'derived', 'B', '10.1177/23969873231247098');
+UPDATE source SET denominator_differs = true WHERE source_key = 'weber2019';
+INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, at_risk, reported_value, reported_per, at_risk_basis, basis) VALUES
+  (id('DEU'), '2010-01-01', '2010-12-31', 'thrombectomy_per_stroke', find_source('weber2019'), 206688, 0.8, 100, 'reported', 'percentage as printed');
 INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, tally, events, reported_value, reported_per, at_risk_basis, basis) VALUES
-  (id('DEU'), '2010-01-01', '2010-12-31', 'thrombectomy_per_stroke', find_source('weber2019'), NULL, NULL, 0.8, 100, 'reported', 'percentage as printed'),
   (id('DEU'), '2016-01-01', '2016-12-31', 'thrombectomy_per_stroke', find_source('weber2019'), NULL, NULL, 4.7, 100, 'reported', 'percentage as printed'),
   (id('DEU'), '2016-01-01', '2016-12-31', 'thrombectomy_per_stroke', find_source('nrp2021'), tally('all', 9795, 227687), 9795, 4.3, 100, 'reported', 'counts as printed'),
   (id('DEU'), '2019-01-01', '2019-12-31', 'thrombectomy_per_stroke', find_source('nrp2021'), tally('all', 16135, 225531), NULL, 7.2, 100, 'reported', 'counts as printed'),
@@ -36,7 +38,7 @@ INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, tally, ev
   (id('SWE'), '2022-01-01', '2022-12-31', 'thrombectomy_per_stroke', find_source('riksstroke'), tally('all', 1474, 20192), 1474, 7.3, 100, 'derived', 'denominator from the rounded rate'),
   (id('SWE'), '2021-04-01', '2022-03-31', 'thrombectomy_per_stroke', find_source('riksstroke'), NULL, 1400, NULL, NULL, NULL, 'number only');
 SELECT choose_facts();
-SELECT code, indicator, valid_from, year, events, at_risk, round(value::numeric, 2) AS value, round(lower::numeric, 2) AS lower, round(upper::numeric, 2) AS upper, value_basis, reported_value, at_risk_basis, shown
+SELECT code, indicator, valid_from, year, events, at_risk, round(value::numeric, 2) AS value, round(lower::numeric, 2) AS lower, round(upper::numeric, 2) AS upper, value_basis, reported_value, at_risk_basis, denominator_differs AS differs, shown
 FROM area_year ORDER BY code, indicator, valid_from, source_key;
 SELECT valid_from, source_key, choice_reason FROM area_year WHERE code = 'DEU' AND year = 2016 ORDER BY 2;
 SELECT code, name, level, parent_code, indicator, unit, valid_from, valid_to, round(value::numeric, 2) AS value, at_risk_definition, source, doi, quality, GeometryType(geom), ST_SRID(geom)
@@ -86,6 +88,34 @@ SELECT code, year, value, round(smr::numeric, 3) AS smr FROM area_year WHERE sou
 INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, tally, shown, choice_reason, basis) VALUES (id('FRA'), '2018-01-01', '2021-12-31', 'thrombectomy_per_stroke', find_source('syn'), tally('all', 1, 20), true, 'a pool of years', 'pool');
 SELECT indicator, count(*) AS rows, count(DISTINCT area_id) AS areas, min(valid_from) AS first, bool_and(shown) AS shown FROM area_latest WHERE reference_code = 'FRA' GROUP BY 1 ORDER BY 1;
 
+-- A later figure without a value does not hide one with a value.
+BEGIN;
+INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, events, shown, choice_reason) VALUES (id('FRA'), '2022-01-01', '2023-12-31', 'thrombectomy_per_stroke', 1, 6, true, 'number only'), (id('ITA'), '2022-01-01', '2023-12-31', 'thrombectomy_per_stroke', 1, 6, true, 'number only');
+SELECT code, valid_from, events, value_basis FROM area_latest WHERE code IN ('FRA', 'ITA') AND indicator = 'thrombectomy_per_stroke' ORDER BY 1;
+ROLLBACK;
+-- Strokes of unknown sex are not in a standard by sex: the rate of the others is given while they are few.
+BEGIN;
+INSERT INTO standard (name, tally) VALUES ('sexes', 'tmap1 sex {female: 0/1, male: 0/1}');
+UPDATE indicator SET standard = 'sexes', min_coverage = 0.95 WHERE indicator = 'thrombectomy_per_stroke';
+UPDATE fact SET tally = v.t::tally, events = events(v.t::tally) FROM (VALUES ('R1', 'tmap1 sex {female: 1/10, male: 1/10, sex-unknown: 90/100}'), ('R2', 'tmap1 sex {female: 10/100, male: 10/90, sex-unknown: 0/10}')) AS v (code, t)
+WHERE area_id = id(v.code) AND source_id = find_source('syn') AND valid_from = '2020-01-01' AND indicator = 'thrombectomy_per_stroke';
+SELECT code, at_risk, dsr_at_risk, dsr_coverage, round(dsr::numeric, 2) AS dsr, round(value::numeric, 2) AS value FROM area_year WHERE code IN ('R1', 'R2') AND source_key = 'syn' AND year = 2020 AND indicator = 'thrombectomy_per_stroke' ORDER BY 1;
+ROLLBACK;
+-- A reader of the views needs rights on them alone, whatever standard they use; a standard in use stays.
+CREATE ROLE regress_view_reader;
+GRANT USAGE ON SCHEMA tmap, vw TO regress_view_reader;
+GRANT SELECT ON area_year, area_latest TO regress_view_reader;
+SET ROLE regress_view_reader;
+SELECT count(*) > 0 AS rows, count(dsr) > 0 AS standardised FROM vw.area_year;
+SELECT count(*) > 0 AS rows, count(dsr) > 0 AS standardised FROM vw.area_latest;
+SELECT count(*) FROM vw.standard;
+RESET ROLE;
+DROP OWNED BY regress_view_reader;
+DROP ROLE regress_view_reader;
+DELETE FROM standard WHERE name = 'FRA 2020';
+UPDATE standard SET name = 'other' WHERE name = 'FRA 2020';
+TRUNCATE standard;
+
 -- Target level and alert level: median and 25th percentile of the regions' standardised values.
 SELECT year, round(target_level::numeric, 4) AS target_level, round(alert_level::numeric, 4) AS alert_level, areas, round(country_value::numeric, 4) AS country_value FROM target_levels(source_key => 'syn');
 SELECT y.year, percentile_cont(0.5) WITHIN GROUP (ORDER BY y.isr) / t.target_level BETWEEN 1 - 1e-12 AND 1 + 1e-12 AS median, percentile_cont(0.25) WITHIN GROUP (ORDER BY y.isr) / t.alert_level BETWEEN 1 - 1e-12 AND 1 + 1e-12 AS quartile
@@ -96,11 +126,16 @@ SELECT year, count(*) FROM below_alert_level('region', 'region', 'thrombectomy_p
 SELECT * FROM target_levels('region', 'thrombectomy_per_stroke', 'pop');
 SELECT * FROM target_levels('canton', 'thrombectomy_per_stroke', 'syn');
 SELECT * FROM target_levels('region', 'nonsense', 'syn');
-SELECT * FROM target_levels();
+-- Without a source, the shown figures.
+SELECT year, areas, round(country_value::numeric, 2) AS country_value FROM target_levels();
+SELECT year, count(*) FROM below_alert_level('department') GROUP BY year ORDER BY 1;
+SELECT * FROM target_levels(source_key => 'nobody');
 -- Facts check themselves.
 \set VERBOSITY terse
 INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id) VALUES (id('FRA'), '2001-01-01', '2001-12-31', 'thrombectomy_per_stroke', 1);
 INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, tally, events) VALUES (id('FRA'), '2001-01-01', '2001-12-31', 'thrombectomy_per_stroke', 1, tally('all', 5, 10), 6);
+INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, tally, at_risk) VALUES (id('FRA'), '2001-01-01', '2001-12-31', 'thrombectomy_per_stroke', 1, tally('all', 5, 10), 11);
+INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, events, at_risk) VALUES (id('FRA'), '2001-01-01', '2001-12-31', 'thrombectomy_per_stroke', 1, 5, 10);
 INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, events) VALUES (id('FRA'), '2001-12-31', '2001-01-01', 'thrombectomy_per_stroke', 1, 6);
 INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, reported_value) VALUES (id('FRA'), '2001-01-01', '2001-12-31', 'thrombectomy_per_stroke', 1, 6);
 INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, events, shown) VALUES (id('FRA'), '2001-01-01', '2001-12-31', 'thrombectomy_per_stroke', 1, 6, true);
