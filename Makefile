@@ -9,7 +9,7 @@ OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c))) $(CORE)
 DATA_built := tmap--$(TMAP_VERSION).sql
 DATA = $(wildcard sql/updates/tmap--*--*.sql)
 EXTRA_CLEAN = tmap--*.sql build results regression.diffs regression.out
-REGRESS = setup stratum tally counts standard estimate csv atlas territory submission views picture garden
+REGRESS = setup stratum tally counts standard estimate csv atlas territory submission stays views picture garden
 REGRESS_OPTS = --inputdir=test
 
 # The same bits everywhere: no fused multiply-add, no fast math, no machine flags.

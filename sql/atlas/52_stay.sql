@@ -18,7 +18,7 @@ COMMENT ON COLUMN @atlas@.stay_source.date_format IS 'Format of its dates, see t
 COMMENT ON COLUMN @atlas@.stay_source.sex_scheme IS 'Its codes of the sex, see tmap.stay_plan(); NULL: found out from the whole file, an error when that is not certain.';
 
 CREATE TABLE @atlas@.stay (
-  country text NOT NULL CHECK (country ~ '^[A-Z]{3}$'),
+  country text NOT NULL CHECK (octet_length(country) = 3),
   year int4 NOT NULL CHECK (year BETWEEN 1900 AND 2099),
   stay uuid NOT NULL,
   patient uuid,
