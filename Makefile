@@ -6,10 +6,10 @@ TMAP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" tmap.control
 MODULE_big = tmap
 CORE = $(patsubst %.c,%.o,$(sort $(wildcard src/core/*.c)))
 OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c))) $(CORE)
-DATA_built := tmap--$(TMAP_VERSION).sql
-DATA = $(wildcard sql/updates/tmap--*--*.sql)
+BEFORE = 0.1.0
+DATA_built := tmap--$(TMAP_VERSION).sql tmap--$(BEFORE)--$(TMAP_VERSION).sql
 EXTRA_CLEAN = tmap--*.sql build results regression.diffs regression.out
-REGRESS = setup stratum tally counts standard estimate code codebook comorbidity episode csv atlas territory submission views picture garden
+REGRESS = setup stratum tally counts standard estimate code codebook comorbidity episode csv atlas territory submission stays cases views picture garden
 REGRESS_OPTS = --inputdir=test
 
 # The same bits everywhere: no fused multiply-add, no fast math, no machine flags.
@@ -36,10 +36,15 @@ endif
 
 # The install script is its parts in order, the atlas's DDL embedded before the part that runs it.
 PARTS = $(sort $(wildcard sql/parts/*.sql))
-tmap--$(TMAP_VERSION).sql: $(PARTS) sql/embed.sh $(wildcard sql/atlas/*.sql sql/atlas/updates/*.sql) tmap.control
+tmap--$(TMAP_VERSION).sql: $(PARTS) sql/embed.sh sql/update.sh $(wildcard sql/atlas/*.sql sql/atlas/updates/*.sql) tmap.control
 	cat $(filter-out sql/parts/9%,$(PARTS)) > $@.tmp
 	bash sql/embed.sh >> $@.tmp
 	cat $(filter sql/parts/9%,$(PARTS)) >> $@.tmp
+	mv $@.tmp $@
+
+# The update script: what sql/updates says, with the parts it names and the atlas's DDL of today.
+tmap--$(BEFORE)--$(TMAP_VERSION).sql: sql/updates/from-$(BEFORE).sql tmap--$(TMAP_VERSION).sql
+	bash sql/update.sh from-$(BEFORE).sql > $@.tmp
 	mv $@.tmp $@
 
 .PHONY: demo demo-stop demo-remove test bench dist

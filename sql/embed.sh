@@ -7,6 +7,13 @@ shopt -s nullglob
 cd "$(dirname "$0")/atlas"
 tag='$tmap_atlas_ddl$'
 
+whole() { # prints a file; a line "-- @include NN_x.sql" stands for that file of sql/atlas
+  local line
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in "-- @include "*) cat "${line#-- @include }" ;; *) printf '%s\n' "$line" ;; esac
+  done <"$1"
+}
+
 rows() { # prints (first, 'ddl') for each file; the first column as told: name or number
   local kind=$1 separator='' file first
   shift
@@ -15,7 +22,7 @@ rows() { # prints (first, 'ddl') for each file; the first column as told: name o
     first=$(basename "$file" .sql)
     if [ "$kind" = number ]; then first=$((10#${first%%_*})); else first="'$first'"; fi
     printf '%s(%s, %s\n' "$separator" "$first" "$tag"
-    cat "$file"
+    whole "$file"
     printf '%s)' "$tag"
     separator=$',\n'
   done

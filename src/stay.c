@@ -33,7 +33,7 @@ enum
 /* Columns of the type stay_fields. */
 enum
 {
-	F_REASON, F_COLUMN, F_DETAIL, F_STAY, F_PATIENT, F_ADMITTED, F_DISCHARGED, F_AGE, F_SEX, F_RESIDENCE, F_LON, F_LAT,
+	F_REASON, F_COLUMN, F_DETAIL, F_STAY, F_PATIENT, F_YEAR, F_ADMITTED, F_DISCHARGED, F_AGE, F_SEX, F_RESIDENCE, F_LON, F_LAT,
 	F_HOSPITAL, F_PRINCIPAL, F_DIAGNOSES, F_PROCEDURES, F_PROCEDURE_ON, F_TRANSFER_IN, F_TRANSFER_OUT, F_PLANNED, F_UNREADABLE,
 	F_COUNT
 };
@@ -268,6 +268,8 @@ set_fields(const tm_stay *s, Datum *values, bool *nulls)
 
 	set_pseudonym(&values[F_STAY], &nulls[F_STAY], s->id);
 	set_pseudonym(&values[F_PATIENT], &nulls[F_PATIENT], s->patient);
+	nulls[F_YEAR] = false;
+	values[F_YEAR] = Int32GetDatum(tm_year_of(s->admitted));
 	set_date(&values[F_ADMITTED], &nulls[F_ADMITTED], s->admitted);
 	set_date(&values[F_DISCHARGED], &nulls[F_DISCHARGED], s->discharged);
 	nulls[F_AGE] = s->age < 0;

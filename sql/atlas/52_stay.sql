@@ -1,5 +1,5 @@
--- Hospital stays: one row per stay as handed in, normalised, with pseudonyms. As in stroke, areas and sources
--- are checked once a statement.
+-- Hospital stays: one row per stay as handed in, normalised, with pseudonyms. Areas and sources are no foreign
+-- keys, as in stroke.
 
 CREATE TABLE @atlas@.stay_source (
   source_id int4 PRIMARY KEY REFERENCES @atlas@.source ON DELETE CASCADE,
@@ -18,7 +18,7 @@ COMMENT ON COLUMN @atlas@.stay_source.date_format IS 'Format of its dates, see t
 COMMENT ON COLUMN @atlas@.stay_source.sex_scheme IS 'Its codes of the sex, see tmap.stay_plan(); NULL: found out from the whole file, an error when that is not certain.';
 
 CREATE TABLE @atlas@.stay (
-  country text NOT NULL CHECK (country ~ '^[A-Z]{3}$'),
+  country text NOT NULL CHECK (octet_length(country) = 3),
   year int4 NOT NULL CHECK (year BETWEEN 1900 AND 2099),
   stay uuid NOT NULL,
   patient uuid,
@@ -96,7 +96,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.stay_check() IS 'Trigger of stay: error 23503 when a statement brings stays of an area or a source that does not exist.';
-CREATE TRIGGER stay_check_insert AFTER INSERT ON @atlas@.stay REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.stay_check();
+-- Not on insert: the copy of all rows that such a trigger takes made loading dearer, and load_stays() takes area and source from their tables.
 CREATE TRIGGER stay_check_update AFTER UPDATE ON @atlas@.stay REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.stay_check();
 
 CREATE FUNCTION @atlas@.add_stay_year(year int4) RETURNS void

@@ -18,7 +18,8 @@ RETURN @atlas@.checked_upload(current_setting('tmap.upload', true));
 COMMENT ON FUNCTION @atlas@.current_upload() IS 'Internal: name of the upload under way: the setting tmap.upload of this session. Error 22023 when it is not set.';
 
 CREATE TABLE @atlas@.inbox (
-  upload text NOT NULL DEFAULT @atlas@.current_upload() CHECK (upload <> ''),
+  -- The function is called, and raises its error, only when the setting is not there.
+  upload text NOT NULL DEFAULT coalesce(nullif(btrim(current_setting('tmap.upload', true)), ''), @atlas@.current_upload()) CHECK (upload <> ''),
   line_no bigint GENERATED ALWAYS AS IDENTITY,
   line text,
   PRIMARY KEY (upload, line_no)

@@ -1,10 +1,23 @@
 -- Loading hospital stays.
 
+CREATE FUNCTION @atlas@.upload_lines(upload text, first_no bigint, gaps boolean) RETURNS TABLE (n bigint, line text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+  -- Without a SET clause, so that it becomes part of the query. Numbering by a window costs a copy of every line.
+  SELECT i.line_no - upload_lines.first_no + 1, coalesce(i.line, '') FROM @atlas@.inbox i
+  WHERE i.upload = upload_lines.upload AND NOT upload_lines.gaps
+  UNION ALL
+  SELECT row_number() OVER (ORDER BY i.line_no), coalesce(i.line, '') FROM @atlas@.inbox i
+  WHERE i.upload = upload_lines.upload AND upload_lines.gaps;
+END;
+COMMENT ON FUNCTION @atlas@.upload_lines(text, bigint, boolean) IS 'The lines of an upload numbered from 1. first_no: the smallest line_no; gaps: whether another upload came in at the same time, so that numbers are missing.';
+REVOKE EXECUTE ON FUNCTION @atlas@.upload_lines(text, bigint, boolean) FROM PUBLIC;
+
 CREATE FUNCTION @atlas@.load_stays(upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL,
   expected_lines bigint DEFAULT NULL, expected_sha256 text DEFAULT NULL, again boolean DEFAULT false)
 RETURNS TABLE (submission_id int4, status text, lines_read bigint, accepted bigint, rejected bigint, duplicates bigint, unreadable_codes bigint)
--- Lines come in the order of the inbox's key, never sorted: of two stays with one identifier the first stands.
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET enable_seqscan = off SET jit = off SET max_parallel_workers_per_gather = 0
+-- Lines are read in the order of the inbox's key, not sorted into it.
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET enable_seqscan = off SET work_mem = '256MB' SET jit = off SET max_parallel_workers_per_gather = 0
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -24,6 +37,8 @@ DECLARE
   old @atlas@.submission;
   old_years int4[] := '{}';
   new_years int4[];
+  others boolean;
+  gaps boolean;
 BEGIN
   PERFORM @atlas@.find_country(country);
   SELECT * INTO how FROM @atlas@.stay_source s WHERE s.source_id = this_source;
@@ -34,6 +49,8 @@ BEGIN
   -- Two sessions that load the same name, or stays of the same source, one after the other.
   PERFORM pg_advisory_xact_lock('@atlas@.submission'::regclass::oid::int8::bit(32)::int4, hashtext(upload));
   PERFORM @atlas@.lock_source(this_source);
+  -- And loads of one country, whose stays share a key.
+  PERFORM pg_advisory_xact_lock('@atlas@.stay'::regclass::oid::int8::bit(32)::int4, hashtext(country));
   SELECT * INTO head FROM @atlas@.stay_header(upload, delimiter, column_map);
   plan := tmap.stay_plan(head.columns, head.separator, how.date_format, how.sex_scheme, how.diagnosis_system, how.procedure_system, (now() AT TIME ZONE 'UTC')::date + 1);
   IF how.date_format IS NULL OR how.sex_scheme IS NULL THEN
@@ -45,6 +62,7 @@ BEGIN
     INTO uploaded, first_no, last_no, file
     FROM (SELECT i.line_no, i.line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload ORDER BY i.line_no) l;
   END IF;
+  gaps := last_no - first_no + 1 <> uploaded;
   IF expected_lines <> uploaded THEN
     RAISE EXCEPTION '% lines arrived instead of %', uploaded, expected_lines
       USING ERRCODE = '22023', DETAIL = 'Lines are lost when a file holds NUL bytes or a line with \. alone, and doubled when it is copied twice.',
@@ -93,7 +111,7 @@ BEGIN
     -- The old one gives way only when at least one line will be accepted.
     IF EXISTS (SELECT FROM (SELECT tmap.stay_line(coalesce(i.line, ''), plan) AS f FROM @atlas@.inbox i WHERE i.upload = load_stays.upload AND i.line_no > first_no OFFSET 0) c
                WHERE (c.f).reason IS NULL
-                 AND NOT EXISTS (SELECT FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = date_part('year', (c.f).admitted)::int4
+                 AND NOT EXISTS (SELECT FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = (c.f).year
                                    AND s.stay = (c.f).stay AND s.submission_id <> old.submission_id)) THEN
       INSERT INTO @atlas@.stay_history
       SELECT s.* FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = ANY (old_years) AND s.submission_id = old.submission_id;
@@ -102,28 +120,30 @@ BEGIN
     END IF;
   END IF;
 
+  others := EXISTS (SELECT FROM @atlas@.stay s WHERE s.country = load_stays.country);
+  -- Sorted as the key is within a year: pseudonyms in no order are dear to put into an index. uuid first, because its sort is the cheapest.
   WITH kept AS (
     INSERT INTO @atlas@.stay (country, year, stay, patient, admitted, discharged, age, sex, area_id, residence, point, hospital, principal,
       diagnoses, procedures, procedure_on, transfer_in, transfer_out, planned, unreadable, source_id, submission_id, line_no)
-    SELECT load_stays.country, date_part('year', (c.f).admitted)::int4, (c.f).stay, (c.f).patient, (c.f).admitted, (c.f).discharged, (c.f).age, (c.f).sex,
+    SELECT load_stays.country, (c.f).year, (c.f).stay, (c.f).patient, (c.f).admitted, (c.f).discharged, (c.f).age, (c.f).sex,
            CASE WHEN place.always ? (c.f).residence THEN (place.always ->> (c.f).residence)::int4
                 WHEN (c.f).residence = ANY (place.sometimes) THEN @atlas@.stay_place(load_stays.country, how.residence_system, (c.f).residence, (c.f).admitted) END,
            (c.f).residence,
            CASE WHEN (c.f).lon IS NOT NULL THEN @postgis@.ST_SetSRID(@postgis@.ST_MakePoint((c.f).lon, (c.f).lat), 4326) END,
            (c.f).hospital, (c.f).principal, (c.f).diagnoses, (c.f).procedures, (c.f).procedure_on, (c.f).transfer_in, (c.f).transfer_out, (c.f).planned,
            (c.f).unreadable, this_source, load_stays.submission_id, c.n
-    FROM (SELECT l.n, tmap.stay_line(l.line, plan) AS f
-          FROM (SELECT row_number() OVER (ORDER BY i.line_no) AS n, coalesce(i.line, '') AS line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload) l
-          WHERE l.n > 1 OFFSET 0) c
-    WHERE (c.f).reason IS NULL
-    ON CONFLICT DO NOTHING
+    FROM (SELECT DISTINCT ON ((b.f).stay, (b.f).year) b.n, b.f
+          FROM (SELECT l.n, tmap.stay_line(l.line, plan) AS f FROM @atlas@.upload_lines(load_stays.upload, first_no, gaps) l WHERE l.n > 1 OFFSET 0) b
+          WHERE (b.f).reason IS NULL
+          ORDER BY (b.f).stay, (b.f).year, b.n) c
+    WHERE NOT (others AND EXISTS (SELECT FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = (c.f).year AND s.stay = (c.f).stay))
     RETURNING year, unreadable
   ), by_year AS (
     SELECT k.year, count(*) AS n, sum(k.unreadable)::int8 AS unreadable FROM kept k GROUP BY k.year
   )
   SELECT coalesce(sum(b.n), 0)::int8, coalesce(sum(b.unreadable), 0)::int8, coalesce(array_agg(b.year), '{}') INTO accepted, unreadable_codes, new_years FROM by_year b;
 
-  -- The rest was refused by a fault, or by the key of the table: a stay that is there already.
+  -- The rest was refused by a fault, or because the stay is there already.
   lines_read := uploaded - 1;
   rejected := 0;
   duplicates := 0;
@@ -132,7 +152,7 @@ BEGIN
       SELECT s.line_no FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = ANY (new_years) AND s.submission_id = load_stays.submission_id
     ), missed AS MATERIALIZED (
       SELECT c.n, c.line, tmap.stay_line(c.line, plan) AS f
-      FROM (SELECT row_number() OVER (ORDER BY i.line_no) AS n, coalesce(i.line, '') AS line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload) c
+      FROM @atlas@.upload_lines(load_stays.upload, first_no, gaps) c
       WHERE c.n > 1 AND c.n NOT IN (SELECT t.line_no FROM taken t)
     ), refused AS (
       INSERT INTO @atlas@.rejected_line (submission_id, line_no, line, reason, column_name, detail)
@@ -147,7 +167,7 @@ BEGIN
                   WHEN s.submission_id IS DISTINCT FROM load_stays.submission_id THEN format('submission %s', o.submission_key)
                   ELSE format('same stay as line %s', s.line_no) END
       FROM missed m
-      LEFT JOIN @atlas@.stay s ON (m.f).reason IS NULL AND s.country = load_stays.country AND s.year = date_part('year', (m.f).admitted)::int4 AND s.stay = (m.f).stay
+      LEFT JOIN @atlas@.stay s ON (m.f).reason IS NULL AND s.country = load_stays.country AND s.year = (m.f).year AND s.stay = (m.f).stay
       LEFT JOIN @atlas@.submission o ON o.submission_id = s.submission_id
       RETURNING reason
     )

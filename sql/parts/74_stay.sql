@@ -31,7 +31,7 @@ COMMENT ON AGGREGATE tmap.lines_sha256(text, text) IS
 
 CREATE TYPE tmap.stay_fields AS (
   reason text, column_name text, detail text,
-  stay uuid, patient uuid, admitted date, discharged date, age int2, sex text, residence text, lon float8, lat float8,
+  stay uuid, patient uuid, year int4, admitted date, discharged date, age int2, sex text, residence text, lon float8, lat float8,
   hospital text, principal text, diagnoses text[], procedures text[], procedure_on date,
   transfer_in boolean, transfer_out boolean, planned boolean, unreadable int2);
 COMMENT ON TYPE tmap.stay_fields IS 'A line of a file of hospital stays: either reason (with the column at fault, and a detail that holds nothing of the line) or the normalised values. unreadable counts the other diagnoses and procedures that cannot be codes of their system.';

@@ -1,0 +1,10 @@
+-- Layout 2: hospital stays, case definitions, strokes counted from stays.
+-- @include 51_code_rule.sql
+-- @include 52_stay.sql
+-- @include 53_case_definition.sql
+-- @include 54_stroke_of_stays.sql
+-- @include 56_tally_stays.sql
+-- @include 57_characteristics.sql
+ALTER TABLE @atlas@.inbox ALTER COLUMN upload SET DEFAULT coalesce(nullif(btrim(current_setting('tmap.upload', true)), ''), @atlas@.current_upload());
+-- @include 66_check_stays.sql
+-- @include 68_load_stays.sql

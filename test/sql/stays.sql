@@ -1,0 +1,129 @@
+-- Hospital stays: read line by line, loaded whole or not at all, under pseudonyms.
+\set SHOW_CONTEXT never
+SET datestyle = 'ISO, YMD';
+SET client_min_messages = notice;
+-- The key is shown nowhere.
+SELECT tmap.pseudonym('x');
+SET tmap.pseudonym_key = 'short';
+SELECT tmap.pseudonym('x');
+SET tmap.pseudonym_key = 'Jefe-Jefe-Jefe-Jefe';
+SHOW tmap.pseudonym_key;
+SELECT count(*) AS listed FROM pg_settings WHERE name = 'tmap.pseudonym_key';
+ALTER DATABASE :"DBNAME" SET tmap.pseudonym_key = 'to be stored in the catalogue';
+ALTER SYSTEM SET tmap.pseudonym_key = 'to be stored in a file';
+-- HMAC-SHA-256 as other programs have it, blanks around left out.
+SELECT tmap.pseudonym('what do ya want for nothing?') AS pseudonym, tmap.pseudonym(E' \u00A0what do ya want for nothing?\t') = tmap.pseudonym('what do ya want for nothing?') AS same, tmap.pseudonym('  ') IS NULL AS none;
+SELECT tmap.pseudonym_key_fingerprint();
+SELECT tmap.lines_sha256(l, E'\n' ORDER BY n) = ARRAY[encode(sha256(E'a\n\nb\n'), 'hex'), encode(sha256(E'a\n\nb'), 'hex')] AS lf, tmap.lines_sha256(l, E'\r\n' ORDER BY n) = ARRAY[encode(sha256(E'a\r\n\r\nb\r\n'), 'hex'), encode(sha256(E'a\r\n\r\nb'), 'hex')] AS crlf
+FROM (VALUES (1, 'a'), (2, NULL), (3, 'b')) t (n, l);
+SELECT tmap.lines_sha256(NULL, E'\n') IS NULL AS no_rows FROM (VALUES (1)) t WHERE false;
+SELECT tmap.lines_sha256('a', E'\r');
+SELECT tmap.lines_sha256('a', NULL);
+
+-- One line.
+SELECT tmap.stay_plan('{stay_id,patient_id,admitted,discharged,age,birth_date,sex,residence,lon,lat,hospital,principal,diagnosis_1,diagnosis_2,procedures,transfer_in,planned}', ';', 'dd/mm/yyyy', 'm/w', 'ICD-10-GM', 'OPS', '2025-12-31') AS plan \gset
+SELECT (f).* FROM (SELECT tmap.stay_line(E'S1;P1;03.05.2019;07.05.2019 11:30;;04.05.1939;W;DE3;13.4;52.5;H7;i63.9 \u2020;"I10,48";E11.90 I50.13;8-836.80|xx;ja;nein', :'plan') AS f OFFSET 0) s \gx
+SELECT tmap.stay_redacted(E'S1;P1;03.05.2019;07.05.2019;;04.05.1939;W;DE3;13.4;52.5;H7;i63.9;"I10;I48";E11.9;8-836.80;ja;nein', :'plan'), tmap.stay_redacted('S1;"P1;Müller', :'plan');
+SELECT tmap.stay_plan('{stay_id,stay_id,admitted,principal}', ';', NULL, NULL, 'ICD-10', NULL, '2025-12-31');
+SELECT tmap.stay_plan('{stay_id,principal}', ';', NULL, NULL, 'ICD-10', NULL, '2025-12-31');
+SELECT tmap.stay_plan('{stay_id,admitted,principal}', '::', NULL, NULL, 'ICD-10', NULL, '2025-12-31');
+SELECT tmap.stay_plan('{stay_id,admitted,principal}', ';', 'yy', NULL, 'ICD-10', NULL, '2025-12-31');
+SELECT tmap.stay_plan('{stay_id,admitted,principal}', ';', NULL, 'x/y', 'ICD-10', NULL, '2025-12-31');
+SELECT tmap.stay_plan('{stay_id,admitted,principal}', ';', NULL, NULL, 'ICD-0', NULL, '2025-12-31');
+SELECT tmap.stay_line('x', '{1,2,3}');
+SELECT tmap.stay_line('x', NULL) IS NULL AS null_plan;
+
+SELECT tmap.create_atlas('st');
+SET search_path = st, tmap, public;
+INSERT INTO area (code_system, code, name, level) VALUES ('tmap', 'WORLD', 'World', 'world');
+INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'ISO 3166-1', c, c, 'country', area_id FROM area, unnest('{AAA,BBB}'::text[]) c;
+INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'tmap', c, c, 'region', area_id FROM area, unnest('{R1,R2,R3}'::text[]) c WHERE code = 'AAA';
+INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'ISO 3166-2', 'R3', 'another R3', 'region', area_id FROM area WHERE code = 'AAA';
+UPDATE area SET valid_to = '2019-06-30' WHERE code = 'R2';
+INSERT INTO source (source_key, title, origin) VALUES ('pmsi', 'Stays', 'submitted'), ('other', 'Other stays', 'submitted'), ('none', 'No stays', 'submitted');
+INSERT INTO stay_source (source_id, diagnosis_system, procedure_system) SELECT source_id, 'CIM-10', 'CCAM' FROM source WHERE source_key <> 'none';
+SELECT add_stay_year(2019), add_stay_year(2019);
+CREATE FUNCTION upload(name text, document text) RETURNS bigint LANGUAGE sql AS $$
+  WITH i AS (INSERT INTO st.inbox (upload, line) SELECT name, t.line FROM unnest(string_to_array(document, E'\n')) WITH ORDINALITY t (line, place) ORDER BY place RETURNING 1) SELECT count(*) FROM i $$;
+\set doc 'stay_id,patient_id,admitted,discharged,age,sex,residence,hospital,principal,diagnoses,procedures,nom\nS1,P1,03/05/2019,13/05/2019,81,1,R1,H1,I63.9,I10;I48.0,EAJF341,Dupont\nS2,P1,14/05/2019,,81,2,R2,H2,I63.4+,zz9;I10,,Dupont\nS3,P2,14/07/2019,15/07/2019,70,1,R2,H2,I61,,,\nS4,,31/12/2020,,,0,R3,,G45.9,,,'
+SELECT upload('AAA-2019', E:'doc');
+SELECT * FROM load_stays('AAA-2019', 'AAA', 'pmsi', expected_lines => 5, expected_sha256 => encode(sha256(convert_to(E:'doc' || E'\n', 'UTF8')), 'hex'));
+SELECT year, stay = pseudonym('S' || (line_no - 1)) AS stay, patient = pseudonym('P1') AS p1, admitted, discharged, age, sex, a.code AS area, residence, hospital, principal, diagnoses, procedures, unreadable, line_no, s.tableoid::regclass AS place
+FROM stay s LEFT JOIN area a USING (area_id) ORDER BY line_no;
+SELECT date_format, sex_scheme, years, unreadable, length(file_sha256) AS digest, key_fingerprint = pseudonym_key_fingerprint() AS this_key FROM stay_submission;
+-- The same again changes nothing; a corrected file replaces, the old stays go to the history.
+SELECT upload('AAA-2019', E:'doc');
+SELECT * FROM load_stays('AAA-2019', 'AAA', 'pmsi');
+SELECT upload('AAA-2019', replace(E:'doc', ',81,1,', ',82,1,'));
+SELECT * FROM load_stays('AAA-2019', 'AAA', 'pmsi');
+SELECT submission_id, status, superseded_by, (SELECT count(*) FROM stay WHERE stay.submission_id = s.submission_id) AS stays, (SELECT count(*) FROM stay_history h WHERE h.submission_id = s.submission_id) AS history FROM submission s ORDER BY 1;
+SELECT age FROM stay WHERE stay = pseudonym('S1') UNION ALL SELECT age FROM stay_history WHERE stay = pseudonym('S1');
+-- Every reason to reject a line; kept without identifiers.
+SELECT upload('AAA-bad', E'\uFEFFstay_id,patient_id,admitted,discharged,age,birth_year,sex,lon,lat,transfer_in,principal,procedures,procedure_on,name
+B1,P9,2019-03-01,2019-03-02,70,,F,2.35,48.85,1,I63.9,,,accepted
+B1,P9,2019-03-01,2019-03-02,70,,F,2.35,48.85,1,I639,,,the same
+B1,P9,2019-03-01,2019-03-02,71,,F,2.35,48.85,1,I63.9,,,another age
+S1,P9,2019-03-01,2019-03-02,71,,F,2.35,48.85,1,I63.9,,,another stay
+,P9,2019-03-01,,70,,F,,,,I63.9,,,Name
+B2,P9,,,70,,F,,,,I63.9,,,Name
+B2,P9,2019-02-29,,70,,F,,,,I63.9,,,Name
+B2,P9,01/02/2019,,70,,F,,,,I63.9,,,Name
+B2,P9,2093-02-01,,70,,F,,,,I63.9,,,Name
+B2,P9,1919-02-01,,70,,F,,,,I63.9,,,Name
+B2,P9,2019-02-02,2019-02-01,70,,F,,,,I63.9,,,Name
+B2,P9,2019-02-02,2019-02-31,70,,F,,,,I63.9,,,Name
+B2,P9,2019-02-02,,-1,,F,,,,I63.9,,,Name
+B2,P9,2019-02-02,,121,,F,,,,I63.9,,,Name
+B2,P9,2019-02-02,,old,,F,,,,I63.9,,,Name
+B2,P9,2019-02-02,,,1890,F,,,,I63.9,,,Name
+B2,P9,2019-02-02,,70,,Q,,,,I63.9,,,Name
+B2,P9,2019-02-02,,70,,M,200,1,,I63.9,,,Name
+B2,P9,2019-02-02,,70,,M,2,,,I63.9,,,Name
+B2,P9,2019-02-02,,70,,M,,,maybe,I63.9,,,Name
+B2,P9,2019-02-02,,70,,M,,,,,,,Name
+B2,P9,2019-02-02,,70,,M,,,,stroke,,,Name
+B2,P9,2019-02-02,,70,,M,,,,I63.9,,tomorrow,Name
+B2,P9,2019-02-02,,70
+B2,"P9,2019-02-02,,70,,M,,,,I63.9,,,Name
+
+B3,P9,2019-02-02,,,1940,female,,,,I63.9,EAJF341,2019-02-02,accepted');
+SELECT * FROM load_stays('AAA-bad', 'AAA', 'pmsi');
+SELECT line_no, reason, column_name, detail, replace(replace(line, pseudonym('B2')::text, '<B2>'), pseudonym('P9')::text, '<P9>') AS line FROM rejected_line ORDER BY line_no;
+SELECT * FROM rejected_by_reason((SELECT max(submission_id) FROM submission)) LIMIT 3;
+SELECT count(*) AS raw_identifiers FROM rejected_line r WHERE r.line ~ '(^|,)(B[0-9]|S1|P9|Name)(,|$)';
+SELECT ST_AsText(point) AS point, age, sex, transfer_in, procedures, procedure_on FROM stay WHERE submission_id = (SELECT max(submission_id) FROM submission) ORDER BY line_no;
+-- Nothing acceptable: the previous submission stays in force.
+SELECT upload('AAA-bad', E'stay_id,admitted,principal\nB1,2019-13-01,I63\nB2,2019-31-31,I63');
+UPDATE stay_source SET date_format = 'yyyy-mm-dd' WHERE source_id = find_source('pmsi');
+SELECT status, lines_read, accepted, rejected FROM load_stays('AAA-bad', 'AAA', 'pmsi');
+SELECT count(*) AS in_force FROM submission JOIN stay USING (submission_id) WHERE submission_key = 'AAA-bad' AND status = 'in force';
+-- Mistakes in the call leave everything as it was.
+SELECT * FROM load_stays('nothing', 'AAA', 'pmsi');
+SELECT upload('x', E'stay_id,admitted,principal,sex\nX1,2020-01-02,I63,M');
+SELECT * FROM load_stays('x', 'AAA', 'none');
+SELECT * FROM load_stays('x', 'CCC', 'pmsi');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', expected_lines => 3);
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', expected_sha256 => 'abc');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '[]');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '{"sex": "admitted"}');
+UPDATE stay_source SET sex_scheme = 'm/f' WHERE source_id = find_source('pmsi');
+SET tmap.pseudonym_key = 'another key of enough bytes';
+SELECT * FROM load_stays('x', 'AAA', 'pmsi');
+SET tmap.pseudonym_key = '';
+SELECT * FROM load_stays('x', 'AAA', 'pmsi');
+SET tmap.pseudonym_key = 'Jefe-Jefe-Jefe-Jefe';
+SELECT count(*) AS still_in_inbox FROM inbox;
+SELECT status, accepted FROM load_stays('x', 'AAA', 'pmsi');
+-- Counts and stays keep out of each other's names.
+SELECT * FROM load_counts_text(E'area,period,strokes,thrombectomies\nR1,2019,60,6\n', 'x', 'AAA', 'pmsi');
+SELECT status FROM load_counts_text(E'area,period,strokes,thrombectomies\nR1,2019,60,6\n', 'counts', 'AAA', 'pmsi');
+SELECT upload('counts', E'stay_id,admitted,principal,sex\nX1,2020-01-02,I63,M');
+SELECT status FROM load_stays('counts', 'AAA', 'pmsi');
+-- Habits of a file, from its signs.
+SELECT stay_date_format(1 << 1), stay_sex_scheme((1 << 16) | (1 << 19)) AS m_w, stay_sex_scheme((1 << 16) | (1 << 18)) AS h_m, stay_sex_scheme(0) AS words;
+SELECT stay_date_format(6);
+SELECT stay_sex_scheme(1 << 16);
+RESET search_path;
+SET client_min_messages = warning;
+DROP SCHEMA st CASCADE;
