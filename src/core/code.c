@@ -445,10 +445,9 @@ tm_key_format(tm_key key, char *buf)
 
 	for (unsigned i = 0; i < n; i++)
 	{
-		unsigned	value = key >> (50 - 6 * i) & 63;
+		unsigned	v = key >> (50 - 6 * i) & 63;
 
-		buf[i] = (char) (value == PLUS ? '+' : value == HYPHEN ? '-' :
-						 value < LETTER ? '0' + value - DIGIT : 'A' + value - LETTER);
+		buf[i] = (char) (v == PLUS ? '+' : v == HYPHEN ? '-' : v < LETTER ? '0' + v - DIGIT : 'A' + v - LETTER);
 	}
 	buf[n] = '\0';
 	return n;
