@@ -25,41 +25,52 @@ static const uint32_t k[64] = {
 
 #define ROTATE(x, n) ((x) >> (n) | (x) << (32 - (n)))
 
+/* One round; the caller turns the eight letters instead of moving eight values. */
+#define ROUND(a, b, c, d, e, f, g, h, i) \
+	do { \
+		uint32_t	t = h + (ROTATE(e, 6) ^ ROTATE(e, 11) ^ ROTATE(e, 25)) + (g ^ (e & (f ^ g))) + k[i] + w[i]; \
+		d += t; \
+		h = t + (ROTATE(a, 2) ^ ROTATE(a, 13) ^ ROTATE(a, 22)) + ((a & b) | (c & (a | b))); \
+	} while (0)
+
 /* Takes one block of 64 bytes into the hash. */
 static void
-take_block(uint32_t h[8], const uint8_t *p)
+take_block(uint32_t hash[8], const uint8_t *p)
 {
 	uint32_t	w[64];
-	uint32_t	v[8];
+	uint32_t	a = hash[0],
+				b = hash[1],
+				c = hash[2],
+				d = hash[3],
+				e = hash[4],
+				f = hash[5],
+				g = hash[6],
+				h = hash[7];
 
 	for (int i = 0; i < 16; i++)
 		w[i] = (uint32_t) p[4 * i] << 24 | (uint32_t) p[4 * i + 1] << 16 | (uint32_t) p[4 * i + 2] << 8 | p[4 * i + 3];
 	for (int i = 16; i < 64; i++)
+		w[i] = w[i - 16] + (ROTATE(w[i - 15], 7) ^ ROTATE(w[i - 15], 18) ^ w[i - 15] >> 3)
+			+ w[i - 7] + (ROTATE(w[i - 2], 17) ^ ROTATE(w[i - 2], 19) ^ w[i - 2] >> 10);
+	for (int i = 0; i < 64; i += 8)
 	{
-		uint32_t	a = w[i - 15],
-					b = w[i - 2];
-
-		w[i] = w[i - 16] + (ROTATE(a, 7) ^ ROTATE(a, 18) ^ a >> 3) + w[i - 7] + (ROTATE(b, 17) ^ ROTATE(b, 19) ^ b >> 10);
+		ROUND(a, b, c, d, e, f, g, h, i);
+		ROUND(h, a, b, c, d, e, f, g, i + 1);
+		ROUND(g, h, a, b, c, d, e, f, i + 2);
+		ROUND(f, g, h, a, b, c, d, e, i + 3);
+		ROUND(e, f, g, h, a, b, c, d, i + 4);
+		ROUND(d, e, f, g, h, a, b, c, i + 5);
+		ROUND(c, d, e, f, g, h, a, b, i + 6);
+		ROUND(b, c, d, e, f, g, h, a, i + 7);
 	}
-	memcpy(v, h, sizeof v);
-	for (int i = 0; i < 64; i++)
-	{
-		uint32_t	s1 = ROTATE(v[4], 6) ^ ROTATE(v[4], 11) ^ ROTATE(v[4], 25);
-		uint32_t	t1 = v[7] + s1 + ((v[4] & v[5]) ^ (~v[4] & v[6])) + k[i] + w[i];
-		uint32_t	s0 = ROTATE(v[0], 2) ^ ROTATE(v[0], 13) ^ ROTATE(v[0], 22);
-		uint32_t	t2 = s0 + ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-
-		v[7] = v[6];
-		v[6] = v[5];
-		v[5] = v[4];
-		v[4] = v[3] + t1;
-		v[3] = v[2];
-		v[2] = v[1];
-		v[1] = v[0];
-		v[0] = t1 + t2;
-	}
-	for (int i = 0; i < 8; i++)
-		h[i] += v[i];
+	hash[0] += a;
+	hash[1] += b;
+	hash[2] += c;
+	hash[3] += d;
+	hash[4] += e;
+	hash[5] += f;
+	hash[6] += g;
+	hash[7] += h;
 }
 
 /* Begins a digest. */
