@@ -133,11 +133,11 @@ fuzz() {
   if ! out=$(compile_core fuzz "$clang" "${flags[@]}" -fsanitize=fuzzer-no-link 2>&1); then not_ok "core compiles (fuzz)" <<<"$out"; return; fi
   objects=("${core[@]##*/}"); objects=("${objects[@]/%.c/.o}"); objects=("${objects[@]/#/$build/fuzz/}")
   headers=$("${PG_CONFIG:-pg_config}" --includedir-server)
-  for t in stratum tally_text tally_binary csv interval glue; do
+  for t in stratum tally_text tally_binary csv interval code codebook_text codebook_binary glue; do
     if [ $t = glue ]; then # what the input functions never call stays unresolved
       out=$("$clang" "${common[@]}" -std=gnu11 "${flags[@]}" -fsanitize=fuzzer -fno-strict-aliasing -fwrapv -D_GNU_SOURCE \
         -Wno-unused-parameter -Wno-sign-compare -Isrc -isystem "$headers" -no-pie -Wl,--unresolved-symbols=ignore-in-object-files \
-        test/fuzz/glue.c test/fuzz/server.c src/{stratum,tally,counts,tmap}.c "${objects[@]}" "${libraries[@]}" -o "$build/fuzz/$t" 2>&1)
+        test/fuzz/glue.c test/fuzz/server.c src/{stratum,tally,counts,codebook,comorbidity,pseudonym,tmap}.c "${objects[@]}" "${libraries[@]}" -o "$build/fuzz/$t" 2>&1)
     else
       out=$("$clang" "${common[@]}" "${flags[@]}" -fsanitize=fuzzer "test/fuzz/$t.c" "${objects[@]}" "${libraries[@]}" -o "$build/fuzz/$t" 2>&1)
     fi || { not_ok "fuzz $t compiles" <<<"$out"; continue; }

@@ -1,10 +1,8 @@
 /*
- * code.c - reads codes as files have them and checks them against the shape
- * of their system. What is decoration goes (case, dots, spaces, daggers,
- * trailing punctuation); what could change the meaning is a fault, not a guess.
+ * code.c - reads codes as files have them and checks them against the shape of their system. Decoration goes
+ * (case, dots, spaces, daggers, trailing punctuation); what could change the meaning is a fault, not a guess.
  */
 #include "code.h"
-
 #include <string.h>
 
 /* What a byte of a code's text is: below VALUES its value in a key, else one of these. */
@@ -21,7 +19,6 @@ enum
 	PUNCTUATION,
 	WIDE						/* first byte of a longer character */
 };
-
 #define VALUE(c) ((c) >= 'A' ? LETTER + (c) - 'A' : DIGIT + (c) - '0')
 #define PAIR(C, c) [C] = VALUE(C), [c] = VALUE(C)
 #define D(c) [c] = VALUE(c)
@@ -443,10 +440,9 @@ tm_key_format(tm_key key, char *buf)
 {
 	unsigned	n = tm_key_length(key);
 
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0, v; i < n; i++)
 	{
-		unsigned	v = key >> (50 - 6 * i) & 63;
-
+		v = key >> (50 - 6 * i) & 63;
 		buf[i] = (char) (v == PLUS ? '+' : v == HYPHEN ? '-' : v < LETTER ? '0' + v - DIGIT : 'A' + v - LETTER);
 	}
 	buf[n] = '\0';

@@ -21,6 +21,14 @@ extern Datum tmap_counts_in(PG_FUNCTION_ARGS);
 extern Datum tmap_counts_out(PG_FUNCTION_ARGS);
 extern Datum tmap_counts_recv(PG_FUNCTION_ARGS);
 extern Datum tmap_counts_send(PG_FUNCTION_ARGS);
+extern Datum tmap_codebook_in(PG_FUNCTION_ARGS);
+extern Datum tmap_codebook_out(PG_FUNCTION_ARGS);
+extern Datum tmap_codebook_recv(PG_FUNCTION_ARGS);
+extern Datum tmap_codebook_send(PG_FUNCTION_ARGS);
+extern Datum tmap_comorbidities_in(PG_FUNCTION_ARGS);
+extern Datum tmap_comorbidities_out(PG_FUNCTION_ARGS);
+extern Datum tmap_comorbidities_recv(PG_FUNCTION_ARGS);
+extern Datum tmap_comorbidities_send(PG_FUNCTION_ARGS);
 extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A type's four functions. */
@@ -35,6 +43,8 @@ static const struct
 	{tmap_stratum_in, tmap_stratum_out, tmap_stratum_recv, tmap_stratum_send, true},
 	{tmap_tally_in, tmap_tally_out, tmap_tally_recv, tmap_tally_send, false},
 	{tmap_counts_in, tmap_counts_out, tmap_counts_recv, tmap_counts_send, true},
+	{tmap_codebook_in, tmap_codebook_out, tmap_codebook_recv, tmap_codebook_send, false},
+	{tmap_comorbidities_in, tmap_comorbidities_out, tmap_comorbidities_recv, tmap_comorbidities_send, true},
 };
 
 /* Stops the run unless the law holds. */
