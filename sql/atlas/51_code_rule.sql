@@ -35,7 +35,7 @@ BEGIN
   RETURN NEW;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.code_rule_check() IS 'Trigger of code_rule: brings system and code to their canonical form. Errors as tmap.codebook_agg, so that no query fails later.';
+COMMENT ON FUNCTION @atlas@.code_rule_check() IS 'Internal: trigger of code_rule: brings system and code to their canonical form. Errors as tmap.codebook_agg, so that no query fails later.';
 CREATE TRIGGER code_rule_check BEFORE INSERT OR UPDATE ON @atlas@.code_rule FOR EACH ROW EXECUTE FUNCTION @atlas@.code_rule_check();
 
 CREATE FUNCTION @atlas@.codebook() RETURNS tmap.codebook

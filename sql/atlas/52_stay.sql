@@ -95,7 +95,7 @@ BEGIN
   RETURN NULL;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.stay_check() IS 'Trigger of stay: error 23503 when a statement brings stays of an area or a source that does not exist.';
+COMMENT ON FUNCTION @atlas@.stay_check() IS 'Internal: trigger of stay: error 23503 when a statement brings stays of an area or a source that does not exist.';
 -- Not on insert: the copy of all rows that such a trigger takes made loading dearer, and load_stays() takes area and source from their tables.
 CREATE TRIGGER stay_check_update AFTER UPDATE ON @atlas@.stay REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.stay_check();
 

@@ -78,7 +78,7 @@ BEGIN
   RETURN NEW;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.case_definition_check() IS 'Trigger of case_definition. Errors: 55006 a change of a definition; 42704 a concept that codebook() does not have; 22023 and 22P02 weights or groups that do not exist.';
+COMMENT ON FUNCTION @atlas@.case_definition_check() IS 'Internal: trigger of case_definition. Errors: 55006 a change of a definition; 42704 a concept that codebook() does not have; 22023 and 22P02 weights or groups that do not exist.';
 CREATE TRIGGER case_definition_check BEFORE INSERT OR UPDATE ON @atlas@.case_definition FOR EACH ROW EXECUTE FUNCTION @atlas@.case_definition_check();
 
 CREATE FUNCTION @atlas@.find_definition(name text, version int4 DEFAULT NULL) RETURNS @atlas@.case_definition

@@ -88,7 +88,7 @@ BEGIN ATOMIC
   FROM (SELECT DISTINCT h.year FROM had AS h) AS y JOIN had AS h ON h.year BETWEEN y.year - 1 AND y.year + 1
   GROUP BY y.year;
 END;
-COMMENT ON FUNCTION @atlas@.stay_inputs(text) IS 'For every year with stays of a source, which submissions it rests on: those of the year and its neighbours, with numbers of stays. Error 22023 unknown source.';
+COMMENT ON FUNCTION @atlas@.stay_inputs(text) IS 'Internal: for every year with stays of a source, which submissions it rests on: those of the year and its neighbours, with numbers of stays. Error 22023 unknown source.';
 
 CREATE FUNCTION @atlas@.count_years(source_id int4, years int4[]) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -158,7 +158,7 @@ BEGIN
   RETURN written;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.count_years(int4, int4[]) IS 'Counts these years of a source in definition_source anew: stroke_count, facts and counted_year. Returns facts made, changed or removed. Error 22023 a country that is not in the table area. Called by tally_stays() and refresh_tallies().';
+COMMENT ON FUNCTION @atlas@.count_years(int4, int4[]) IS 'Internal: counts these years of a source in definition_source anew: stroke_count, facts and counted_year. Returns facts made, changed or removed. Error 22023 a country that is not in the table area. Called by tally_stays() and refresh_tallies().';
 REVOKE EXECUTE ON FUNCTION @atlas@.count_years(int4, int4[]) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.refresh_tallies(source_key text)

@@ -15,7 +15,7 @@ BEGIN ATOMIC
   CROSS JOIN LATERAL (SELECT pg_catalog.min(r.age) AS age FROM running AS r WHERE r.upto > pg_catalog.ceil(p.h)) AS high;
 END;
 COMMENT ON FUNCTION @atlas@.age_quantile(int4[], bigint[], float8) IS
-'The age below which a share (0 to 1) of the people lie, from ages and numbers of people, interpolated between neighbours: as percentile_cont over the people themselves (Hyndman and Fan 1996, type 7). NULL ages are passed over; NULL when nobody is left.';
+'Internal: the age below which a share (0 to 1) of the people lie, from ages and numbers of people, interpolated between neighbours: as percentile_cont over the people themselves (Hyndman and Fan 1996, type 7). NULL ages are passed over; NULL when nobody is left.';
 
 CREATE VIEW @atlas@.stroke_count_area AS
 WITH RECURSIVE inside AS (
@@ -84,10 +84,11 @@ COMMENT ON FUNCTION @atlas@.characteristics(int4, int4, int4, int4, boolean) IS
 'The characteristics of the patients of a source in definition_source, one row an area and group of patients (all, treated): the columns of the view patient_characteristics. from_year, to_year: NULL = open; of_area: NULL = every area; by_year: one row for each year instead of one for the period (year is NULL then). A patient with two strokes counts twice.';
 
 CREATE VIEW @atlas@.patient_characteristics AS
-SELECT d.definition, d.version, s.source_key AS stays_source, c.area_id, a.code_system, a.code, a.name, a.level, c.year, c.patients, c.n,
-       c.age_known, c.age_mean, c.age_sd, c.age_q1, c.age_median, c.age_q3, c.female, c.male, c.sex_unknown, c.female_share,
-       c.comorbidity_none, c.comorbidity_low, c.comorbidity_moderate, c.comorbidity_high, c.comorbidity_unknown,
-       c.transferred, c.direct_admission, c.drip_and_ship, c.path_unknown, f.source_key
+SELECT (row_number() OVER (ORDER BY d.source_id, c.area_id, c.year, c.patients))::int4 AS fid,
+       d.definition, d.version, s.source_key AS stays_source, c.area_id, a.code_system, a.code, a.name, a.level, c.year, c.patients, c.n::float8,
+       c.age_known::float8, c.age_mean, c.age_sd, c.age_q1, c.age_median, c.age_q3, c.female::float8, c.male::float8, c.sex_unknown::float8, c.female_share,
+       c.comorbidity_none::float8, c.comorbidity_low::float8, c.comorbidity_moderate::float8, c.comorbidity_high::float8, c.comorbidity_unknown::float8,
+       c.transferred::float8, c.direct_admission::float8, c.drip_and_ship::float8, c.path_unknown::float8, f.source_key
 FROM @atlas@.definition_source d
 JOIN @atlas@.source s ON s.source_id = d.stays_source_id
 JOIN @atlas@.source f ON f.source_id = d.source_id
@@ -100,6 +101,7 @@ DECLARE
   c record;
 BEGIN
   FOR c IN SELECT * FROM (VALUES
+    ('fid', 'Number of the row; unique, not kept when figures are counted anew.'),
     ('definition', 'Name of the case definition.'),
     ('version', 'Its version.'),
     ('stays_source', 'Short name of the source of the hospital stays.'),

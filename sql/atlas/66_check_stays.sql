@@ -30,7 +30,7 @@ BEGIN
   RETURN NEW;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.stay_submission_check() IS 'Trigger of submission: error 22023 when counts would replace hospital stays, which would stay where they are.';
+COMMENT ON FUNCTION @atlas@.stay_submission_check() IS 'Internal: trigger of submission: error 22023 when counts would replace hospital stays, which would stay where they are.';
 CREATE TRIGGER stay_submission_check BEFORE UPDATE OF status ON @atlas@.submission FOR EACH ROW
   WHEN (OLD.status = 'in force' AND NEW.status <> 'in force') EXECUTE FUNCTION @atlas@.stay_submission_check();
 
@@ -55,7 +55,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.stay_header(text, text, jsonb) IS
-'Reads the header of an upload of stays: the delimiter (found out when NULL) and what each column is. Errors: 22023 nothing uploaded, bad column_map; 22P04 malformed header.';
+'Internal: reads the header of an upload of stays: the delimiter (found out when NULL) and what each column is. Errors: 22023 nothing uploaded, bad column_map; 22P04 malformed header.';
 
 CREATE FUNCTION @atlas@.stay_date_format(signs int4) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -74,7 +74,7 @@ BEGIN
   RETURN fits[1];
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.stay_date_format(int4) IS 'The format of a file''s dates from the signs of all its lines, tmap.stay_signs(). Error 22023 when they allow none or several.';
+COMMENT ON FUNCTION @atlas@.stay_date_format(int4) IS 'Internal: the format of a file''s dates from the signs of all its lines, tmap.stay_signs(). Error 22023 when they allow none or several.';
 
 CREATE FUNCTION @atlas@.stay_sex_scheme(signs int4) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -99,7 +99,7 @@ BEGIN
   RETURN scheme;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.stay_sex_scheme(int4) IS 'The codes of the sex in a file from the signs of all its lines, tmap.stay_signs(): 2 with 1, 0 or 9 is iso5218; F with M, F with H, W, K, and H or V with M tell m/f, h/f, m/w, m/k and h/m. Error 22023 for any other set, such as M alone or 0 and 1.';
+COMMENT ON FUNCTION @atlas@.stay_sex_scheme(int4) IS 'Internal: the codes of the sex in a file from the signs of all its lines, tmap.stay_signs(): 2 with 1, 0 or 9 is iso5218; F with M, F with H, W, K, and H or V with M tell m/f, h/f, m/w, m/k and h/m. Error 22023 for any other set, such as M alone or 0 and 1.';
 
 CREATE FUNCTION @atlas@.stay_places(country text, residence_system text, OUT always jsonb, OUT sometimes text[])
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -115,7 +115,7 @@ BEGIN
   INTO always, sometimes FROM place p;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.stay_places(text, text) IS 'Area codes of a country for load_stays(): those that stand for one area at all times, as {code: area_id}, and those whose area depends on the day or the system. Error 22023 unknown country.';
+COMMENT ON FUNCTION @atlas@.stay_places(text, text) IS 'Internal: area codes of a country for load_stays(): those that stand for one area at all times, as {code: area_id}, and those whose area depends on the day or the system. Error 22023 unknown country.';
 
 CREATE FUNCTION @atlas@.stay_place(country text, residence_system text, code text, on_day date) RETURNS int4
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -126,4 +126,4 @@ AS $function$
     AND (stay_place.residence_system IS NULL OR a.code_system = stay_place.residence_system)
     AND (a.valid_from IS NULL OR a.valid_from <= on_day) AND (a.valid_to IS NULL OR a.valid_to >= on_day)
 $function$;
-COMMENT ON FUNCTION @atlas@.stay_place(text, text, text, date) IS 'The one area of a country that a code stands for on a day; NULL when there is none or more than one. Error 22023 unknown country.';
+COMMENT ON FUNCTION @atlas@.stay_place(text, text, text, date) IS 'Internal: the one area of a country that a code stands for on a day; NULL when there is none or more than one. Error 22023 unknown country.';

@@ -10,7 +10,7 @@ BEGIN ATOMIC
   SELECT row_number() OVER (ORDER BY i.line_no), coalesce(i.line, '') FROM @atlas@.inbox i
   WHERE i.upload = upload_lines.upload AND upload_lines.gaps;
 END;
-COMMENT ON FUNCTION @atlas@.upload_lines(text, bigint, boolean) IS 'The lines of an upload numbered from 1. first_no: the smallest line_no; gaps: whether another upload came in at the same time, so that numbers are missing.';
+COMMENT ON FUNCTION @atlas@.upload_lines(text, bigint, boolean) IS 'Internal: the lines of an upload numbered from 1. first_no: the smallest line_no; gaps: whether another upload came in at the same time, so that numbers are missing.';
 REVOKE EXECUTE ON FUNCTION @atlas@.upload_lines(text, bigint, boolean) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.load_stays(upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL,

@@ -52,20 +52,20 @@ COMMENT ON TYPE tmap.care IS
 CREATE FUNCTION tmap.care_step(state bytea, stay_id bigint, admitted date, discharged date, transfer_in boolean, transfer_out boolean,
   treated boolean, hospital text, residence text) RETURNS bytea
 AS 'MODULE_PATHNAME', 'tmap_care_step' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.care_step(bytea, bigint, date, date, boolean, boolean, boolean, text, text) IS 'Transition function of tmap.care_agg: one more stay of the patient.';
+COMMENT ON FUNCTION tmap.care_step(bytea, bigint, date, date, boolean, boolean, boolean, text, text) IS 'Internal: transition function of tmap.care_agg: one more stay of the patient.';
 
 CREATE FUNCTION tmap.care_step(state bytea, stay_id bigint, admitted date, discharged date, transfer_in boolean, transfer_out boolean,
   treated boolean, hospital text, residence text, gap integer, transfer_gap integer, new_after integer, from_onset boolean) RETURNS bytea
 AS 'MODULE_PATHNAME', 'tmap_care_step' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.care_step(bytea, bigint, date, date, boolean, boolean, boolean, text, text, integer, integer, integer, boolean) IS 'Transition function of tmap.care_agg with a rule: one more stay of the patient.';
+COMMENT ON FUNCTION tmap.care_step(bytea, bigint, date, date, boolean, boolean, boolean, text, text, integer, integer, integer, boolean) IS 'Internal: transition function of tmap.care_agg with a rule: one more stay of the patient.';
 
 CREATE FUNCTION tmap.care_combine(bytea, bytea) RETURNS bytea
 AS 'MODULE_PATHNAME', 'tmap_care_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.care_combine(bytea, bytea) IS 'Combine function of tmap.care_agg: the stays of both. Errors: 22P03 malformed state, 22023 different rules.';
+COMMENT ON FUNCTION tmap.care_combine(bytea, bytea) IS 'Internal: combine function of tmap.care_agg: the stays of both. Errors: 22P03 malformed state, 22023 different rules.';
 
 CREATE FUNCTION tmap.care_final(bytea) RETURNS tmap.care[]
 AS 'MODULE_PATHNAME', 'tmap_care_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.care_final(bytea) IS 'Final function of tmap.care_agg: the episodes in order. Errors: 22P03 malformed state.';
+COMMENT ON FUNCTION tmap.care_final(bytea) IS 'Internal: final function of tmap.care_agg: the episodes in order. Errors: 22P03 malformed state.';
 
 CREATE AGGREGATE tmap.care_agg(stay_id bigint, admitted date, discharged date, transfer_in boolean, transfer_out boolean,
   treated boolean, hospital text, residence text) (

@@ -17,17 +17,17 @@ COMMENT ON FUNCTION tmap.pseudonym_key_fingerprint() IS
 CREATE FUNCTION tmap.lines_sha256_add(state internal, line text, line_end text) RETURNS internal
 LANGUAGE c IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'tmap_lines_sha256_add';
-COMMENT ON FUNCTION tmap.lines_sha256_add(internal, text, text) IS 'Transition of the aggregate lines_sha256.';
+COMMENT ON FUNCTION tmap.lines_sha256_add(internal, text, text) IS 'Internal: transition of the aggregate lines_sha256.';
 
 CREATE FUNCTION tmap.lines_sha256_final(state internal) RETURNS text[]
 LANGUAGE c IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'tmap_lines_sha256_final';
-COMMENT ON FUNCTION tmap.lines_sha256_final(internal) IS 'Result of the aggregate lines_sha256.';
+COMMENT ON FUNCTION tmap.lines_sha256_final(internal) IS 'Internal: result of the aggregate lines_sha256.';
 
 CREATE AGGREGATE tmap.lines_sha256(line text, line_end text) (
   SFUNC = tmap.lines_sha256_add, STYPE = internal, SSPACE = 128, FINALFUNC = tmap.lines_sha256_final, PARALLEL = SAFE);
 COMMENT ON AGGREGATE tmap.lines_sha256(text, text) IS
-'SHA-256 of the file that these lines are, in hexadecimal: with a line end behind the last line, and without. Give the lines in order: lines_sha256(line, E''\n'' ORDER BY line_no). line_end is E''\n'' or E''\r\n''; a NULL line is empty. NULL over no rows. Errors: 22004 line_end NULL, 22023 another line end. Source: FIPS 180-4.';
+'Internal: SHA-256 of the file that these lines are, in hexadecimal: with a line end behind the last line, and without. Give the lines in order: lines_sha256(line, E''\n'' ORDER BY line_no). line_end is E''\n'' or E''\r\n''; a NULL line is empty. NULL over no rows. Errors: 22004 line_end NULL, 22023 another line end. Source: FIPS 180-4.';
 
 CREATE TYPE tmap.stay_fields AS (
   reason text, column_name text, detail text,
@@ -40,7 +40,7 @@ CREATE FUNCTION tmap.stay_plan(columns text[], delimiter text, date_format text,
 LANGUAGE c IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'tmap_stay_plan';
 COMMENT ON FUNCTION tmap.stay_plan(text[], text, text, text, text, text, date) IS
-'How the lines of a file are read, for stay_line; made once a load.
+'Internal: how the lines of a file are read, for stay_line; made once a load.
 columns: what each column is: stay_id, patient_id, admitted, discharged, age, birth_year, birth_date, sex, residence, lon, lat, hospital, principal, diagnoses, procedures, procedure_on, transfer_in, transfer_out, planned; anything else is not read. diagnoses and procedures may occur several times, also as diagnosis_1, procedure_2. stay_id, admitted and principal have to be there.
 date_format: yyyy-mm-dd, dd/mm/yyyy (also with dots or hyphens), mm/dd/yyyy, yyyymmdd, ddmmyyyy or yyyy/mm/dd. NULL: not known yet, good for stay_signs only.
 sex_scheme: iso5218 (1 male, 2 female, 0 and 9 unknown), m/f, h/f (homme, femme), m/w (weiblich), m/k (kvinde, kvinna), h/m (hombre or V varon, M mujer), 0/1 (1 female), 1/0 (0 female) or words. NULL: not known yet. Whole words (female, femme, weiblich, mujer ...) are read in every scheme.
@@ -51,7 +51,7 @@ CREATE FUNCTION tmap.stay_line(line text, plan int4[]) RETURNS tmap.stay_fields
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20
 AS 'MODULE_PATHNAME', 'tmap_stay_line';
 COMMENT ON FUNCTION tmap.stay_line(text, int4[]) IS
-'Reads one line of a file of hospital stays by a plan of stay_plan: every field checked and normalised, stay and patient as pseudonyms, codes in their canonical form, the age from the birth date (completed years) or the birth year (year of admission less year of birth) when it is not given.
+'Internal: reads one line of a file of hospital stays by a plan of stay_plan: every field checked and normalised, stay and patient as pseudonyms, codes in their canonical form, the age from the birth date (completed years) or the birth year (year of admission less year of birth) when it is not given.
 The first fault gives the reason: blank_line, line_too_long (more than 64 KB), malformed_csv, wrong_field_count, missing_value (stay_id, admitted, principal), field_too_long (identifiers 128 bytes, residence and hospital 64), bad_date, date_in_future, date_too_old (before 1990), discharge_before_admission, bad_age, age_out_of_range (0 to 120), bad_sex, bad_point, bad_flag, unreadable_principal, too_many_codes (250).
 Codes of one field are separated by semicolon, bar or comma, or by spaces when there is none of these. Flags are 1/0, yes/no and their like in several languages. NULL in, NULL out. Errors: 22023 invalid plan, or key too short, 55000 no pseudonym key.';
 
@@ -59,10 +59,10 @@ CREATE FUNCTION tmap.stay_signs(line text, plan int4[]) RETURNS int4
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
 AS 'MODULE_PATHNAME', 'tmap_stay_signs';
 COMMENT ON FUNCTION tmap.stay_signs(text, int4[]) IS
-'What a line tells of its file, to be gathered with bit_or: bits 1 to 6, the admission is a date in the first to sixth format of stay_plan and in no other; bits 16 to 25, the sex is M, F, H, W, K, V, 0, 1, 2, 9. NULL in, NULL out. Error 22023 invalid plan.';
+'Internal: what a line tells of its file, to be gathered with bit_or: bits 1 to 6, the admission is a date in the first to sixth format of stay_plan and in no other; bits 16 to 25, the sex is M, F, H, W, K, V, 0, 1, 2, 9. NULL in, NULL out. Error 22023 invalid plan.';
 
 CREATE FUNCTION tmap.stay_redacted(line text, plan int4[]) RETURNS text
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20
 AS 'MODULE_PATHNAME', 'tmap_stay_redacted';
 COMMENT ON FUNCTION tmap.stay_redacted(text, int4[]) IS
-'A line as it may be kept: stay and patient as pseudonyms, the date of birth and columns that are not read as *, all else as it came. Of a line that cannot be taken apart only the shape is kept, every letter an a and every digit a 9, because an identifier can stand anywhere in it. NULL in, NULL out. Errors: 22023 invalid plan, or key too short, 55000 no pseudonym key.';
+'Internal: a line as it may be kept: stay and patient as pseudonyms, the date of birth and columns that are not read as *, all else as it came. Of a line that cannot be taken apart only the shape is kept, every letter an a and every digit a 9, because an identifier can stand anywhere in it. NULL in, NULL out. Errors: 22023 invalid plan, or key too short, 55000 no pseudonym key.';

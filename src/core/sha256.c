@@ -37,7 +37,7 @@ static const uint32_t k[64] = {
 static void
 take_block(uint32_t hash[8], const uint8_t *p)
 {
-	uint32_t	w[64];
+	uint32_t	w[64] = {0};	/* gcc -fanalyzer does not see that the loops fill it */
 	uint32_t	a = hash[0],
 				b = hash[1],
 				c = hash[2],

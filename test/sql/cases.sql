@@ -207,3 +207,5 @@ CREATE TABLE by_year AS SELECT patient, starts, ends, stays, path, transferred, 
 SELECT (SELECT count(*) FROM at_once) = (SELECT count(*) FROM by_year) AS as_many, count(*) AS differences
 FROM ((SELECT * FROM at_once EXCEPT SELECT * FROM by_year) UNION ALL (SELECT * FROM by_year EXCEPT SELECT * FROM at_once)) d;
 SELECT path, transferred, count(*) > 20 AS some, max(stays) > 1 AS joined FROM by_year GROUP BY 1, 2 ORDER BY 1, 2;
+SET client_min_messages = warning;
+DROP SCHEMA cases CASCADE;

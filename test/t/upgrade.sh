@@ -47,17 +47,17 @@ for script in "${released[@]}"; do
   mine=; [ -e "$extensions/tmap--$version.sql" ] || { mine=1; "${as_root[@]}" install -m 644 "$script" "$extensions/"; }
   database upgrade_old
   ok "version $version installs" psql upgrade_old -c "SET client_min_messages = warning" -c "CREATE EXTENSION tmap VERSION '$version' CASCADE"
-  ok "it makes an atlas, with a row in it" psql upgrade_old -c "SELECT tmap.create_atlas('old')" -c "INSERT INTO old.area (code_system, code, name, level) VALUES ('tmap', 'WORLD', 'World', 'world')"
+  ok "it makes an atlas, with a row in it" psql upgrade_old -c "SELECT tmap.create_atlas('zz_before')" -c "INSERT INTO zz_before.area (code_system, code, name, level) VALUES ('tmap', 'WORLD', 'World', 'world')"
   ok "version $version updates to $current" psql upgrade_old -c "ALTER EXTENSION tmap UPDATE"
   catalogue upgrade_old >"$work/updated"
   ok "updated from $version is the same as fresh" diff "$work/fresh" "$work/updated"
-  ok "the atlas made with $version upgrades" psql upgrade_old -c "SELECT tmap.upgrade_atlas('old')"
-  ok "a second time changes nothing" grep -q 'up to date' <<<"$(psql upgrade_old -c "SELECT tmap.upgrade_atlas('old')")"
-  psql upgrade_old -c "SELECT tmap.create_atlas('new')" >/dev/null
+  ok "the atlas made with $version upgrades" psql upgrade_old -c "SELECT tmap.upgrade_atlas('zz_before')"
+  ok "a second time changes nothing" grep -q 'up to date' <<<"$(psql upgrade_old -c "SELECT tmap.upgrade_atlas('zz_before')")"
+  psql upgrade_old -c "SELECT tmap.create_atlas('zz_after')" >/dev/null
   atlas() { psql upgrade_old -c "SELECT kind, name, definition FROM tmap.atlas_catalog('$1') ORDER BY kind COLLATE \"C\", name COLLATE \"C\", definition COLLATE \"C\""; }
-  atlas old >"$work/old"; atlas new >"$work/new"
+  atlas zz_before >"$work/old"; atlas zz_after >"$work/new"
   ok "an upgraded atlas is the same as a fresh one" diff "$work/old" "$work/new"
-  same "its rows are still there" "$(psql upgrade_old -c "SELECT count(*) FROM old.area")" 1
+  same "its rows are still there" "$(psql upgrade_old -c "SELECT count(*) FROM zz_before.area")" 1
   [ -z "$mine" ] || "${as_root[@]}" rm -f "$extensions/tmap--$version.sql"
 done
 done_testing
