@@ -70,6 +70,9 @@ FROM (VALUES (0), (2)) workers (w), (VALUES
   ('DSR, Dobson limits', 'SELECT tmap.dsr_estimate(s.tally, r.tally, method => ''dobson_byar'', min_coverage => 0) FROM stored s, reference r'),
   ('SMR, exact limits', 'SELECT tmap.smr_estimate(s.tally, r.tally) FROM stored s, reference r')) f (what, query);
 
+\ir bench-comorbidity.sql
+\ir bench-episode.sql
+
 \o
 \pset footer off
 \echo 'CPU time, median of alternating runs:'
