@@ -65,6 +65,7 @@ lay_out(tm_work *g, const tm_glm_task *t, char *room)
 	g->kept = take(&room, q * sizeof(bool));
 	g->first = take(&room, n);
 	tm_nb_set(g->nb, 0);
+	g->nb->fisher = false;
 }
 
 /* Newton's step towards the intercept of the negative binomial null model. */
@@ -207,12 +208,20 @@ tm_glm(const tm_glm_task *t, void *room, tm_glm_fit *fit)
 	if (status != TM_OK)
 		return status;
 	tm_rows_gather(&g);
-	if (one_sided(&g, &fit->end) || !tm_design(&g, (double *) (void *) g.place))
+	if (one_sided(&g, &end))
+	{
+		fit->end = end;
+		return TM_OK;
+	}
+	if (!tm_design(&g, (double *) (void *) g.place))
 		return TM_OK;
 	end = tm_newton(&g, fit);
 	fit->end = end;
 	if (end != TM_GLM_CONVERGED && end != TM_GLM_NOT_OVERDISPERSED)
+	{
+		fit->theta = fit->theta_se = NAN;
 		return TM_OK;
+	}
 	fit->rank = g.k;
 	if (g.k < g.q)
 		fit->end = TM_GLM_COLLINEAR;

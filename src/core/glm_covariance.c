@@ -163,7 +163,7 @@ tm_covariances(tm_work *g, tm_glm_fit *fit)
 				fit->cov[c][i] = NAN;
 }
 
-/* Standard error, z, two-sided p, limits and the ratios exp(estimate), NaN where the variance is not above 0. */
+/* Standard error, z, two-sided p (erfc, which reaches further down than Rmath's pnorm), limits and the ratios exp(estimate), NaN where the variance is not above 0. */
 void
 tm_wald(double estimate, double variance, double confidence, double out[TM_WALD_N])
 {
@@ -173,7 +173,7 @@ tm_wald(double estimate, double variance, double confidence, double out[TM_WALD_
 	out[TM_WALD_ESTIMATE] = estimate;
 	out[TM_WALD_SE] = se;
 	out[TM_WALD_Z] = estimate / se;
-	out[TM_WALD_P] = isnan(estimate / se) ? NAN : 2 * pnorm(fabs(estimate / se), 0, 1, 0, 0);
+	out[TM_WALD_P] = erfc(fabs(estimate / se) / sqrt(2.0));
 	out[TM_WALD_LOWER] = estimate - quantile * se;
 	out[TM_WALD_UPPER] = estimate + quantile * se;
 	for (int i = 0; i < 3; i++)

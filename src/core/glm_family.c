@@ -79,7 +79,7 @@ logistic_block(tm_block *b, tm_walk *walk)
 	}
 }
 
-/* Derivatives of negative binomial rows, with the observed information, in eta and in tau = log alpha. */
+/* Derivatives of negative binomial rows in eta and in tau = log alpha; in expectation the two do not mix. */
 static void
 negbin_block(tm_nb *nb, tm_block *b, tm_walk *walk)
 {
@@ -93,9 +93,9 @@ negbin_block(tm_nb *nb, tm_block *b, tm_walk *walk)
 		double		v = 1 / (1 + alpha * mu);
 		double		log1p_t = log1p(alpha * mu);
 
-		b->weight[i] = w * mu * (1 + alpha * y) * v * v;
+		b->weight[i] = w * mu * v * (nb->fisher ? 1 : (1 + alpha * y) * v);
 		b->score[i] = w * (y - mu) * v;
-		b->border[i] = w * alpha * (y - mu) * mu * v * v;
+		b->border[i] = nb->fisher ? 0 : w * alpha * (y - mu) * mu * v * v;
 		walk->ll += w * (tm_nb_sums(nb, y).l + y * b->eta[i] - (1 / alpha + y) * log1p_t);
 		walk->weight += b->weight[i];
 		tm_nb_tau(nb, y, mu, log1p_t, w, walk);
@@ -118,12 +118,15 @@ tm_family_block(tm_family f, tm_nb *nb, tm_block *b, tm_walk *walk)
 double
 tm_unit_deviance(double y, double mu)
 {
-	double		v = (y - mu) / (y + mu);
-	double		s = (y - mu) * v;
-	double		term = 2 * y * v;
+	double		v,
+				s,
+				term;
 
 	if (y == 0 || y == mu)
 		return y == mu ? 0 : mu;
+	v = (y - mu) / (y + mu);
+	s = (y - mu) * v;
+	term = 2 * y * v;
 	if (fabs(v) >= 0.1)
 		return y * log(y / mu) - y + mu;
 	for (int j = 1; j < 1000; j++)

@@ -21,60 +21,76 @@ tm_nb_set(tm_nb *nb, double alpha)
 {
 	nb->alpha = alpha;
 	nb->filled = 0;
-	nb->table[0] = (tm_nb_sum) {0, 0, 0};
+	nb->table[0] = (tm_nb_sum) {0, 0, 0, 0, 0};
 }
 
-/* The terms of the three sums at k. */
+/* The terms of the sums at k. */
 static tm_nb_sum
 term(double alpha, double k)
 {
-	double		f = k / (1 + alpha * k);
+	double		v = 1 / (1 + alpha * k);
 
-	return (tm_nb_sum) {log1p(alpha * k), f, f * f};
+	return (tm_nb_sum) {log1p(alpha * k), k * v, k * v * k * v, v, v * v};
 }
 
-/* The integrals of the three terms from 0 to k, in powers of u = alpha k where u is small. */
+/* The integrals of the terms from 0 to k, in powers of u = alpha k where u is small. */
 static tm_nb_sum
 integral(double alpha, double k)
 {
 	double		u = alpha * k;
-	double		l = 0,
-				a = 0,
-				b = 0,
-				power = 1;
+	double		log_u = log1p(u);
+	double		power = 1;
+	tm_nb_sum	s = {0, 0, 0, u > 0 ? k * (log_u / u) : k, k / (1 + u)};
 
 	if (u >= SMALL)
 	{
-		double		log_u = log1p(u);
-
-		l = ((1 + u) * log_u - u) / u;
-		a = (u - log_u) / (u * u);
-		b = (u - 2 * log_u + u / (1 + u)) / (u * u * u);
-		return (tm_nb_sum) {k * l, k * k * a, k * k * k * b};
+		s.l = ((1 + u) * log_u - u) / u;
+		s.k1 = (u - log_u) / (u * u);
+		s.k2 = (u - 2 * log_u + u / (1 + u)) / (u * u * u);
 	}
-	for (int n = 0; n < TERMS; n++, power *= -u)
+	for (int n = 0; n < TERMS && u < SMALL; n++, power *= -u)
 	{
-		l += power * u / ((n + 2.0) * (n + 1.0));
-		a += power / (n + 2.0);
-		b += power * (1 - 2 / (n + 3.0));
+		s.l += power * u / ((n + 2.0) * (n + 1.0));
+		s.k1 += power / (n + 2.0);
+		s.k2 += power * (1 - 2 / (n + 3.0));
 	}
-	return (tm_nb_sum) {k * l, k * k * a, k * k * k * b};
+	s.l *= k;
+	s.k1 *= k * k;
+	s.k2 *= k * k * k;
+	return s;
 }
 
-/* The derivatives of the three terms at k. */
+/* The derivatives of the terms at k. */
 static tm_nb_sum
 slope(double alpha, double k)
 {
 	double		v = 1 / (1 + alpha * k);
 
-	return (tm_nb_sum) {alpha * v, v * v, 2 * k * v * v * v};
+	return (tm_nb_sum) {alpha * v, v * v, 2 * k * v * v * v, -alpha * v * v, -2 * alpha * v * v * v};
 }
 
-/* a + (F(y) - F(x)) + (f(x) - f(y)) / 2 + (f'(y) - f'(x)) / 12: Euler-Maclaurin from x to y - 1. */
-static double
-add_rest(double a, const double integral_of[2], const double f[2], const double d[2])
+/* What one sum gains from x to y - 1, by Euler and Maclaurin: F(y) - F(x) + (f(x) - f(y)) / 2 + (f'(y) - f'(x)) / 12. */
+#define GAIN(sum) (above.sum - below.sum + (f_below.sum - f_above.sum) / 2 + (d_above.sum - d_below.sum) / 12)
+
+/* The sums from the end of the table to y - 1. */
+static tm_nb_sum
+beyond(double alpha, double y)
 {
-	return a + (integral_of[1] - integral_of[0]) + (f[0] - f[1]) / 2 + (d[1] - d[0]) / 12;
+	tm_nb_sum	below = integral(alpha, TM_NB_TABLE),
+				above = integral(alpha, y),
+				f_below = term(alpha, TM_NB_TABLE),
+				f_above = term(alpha, y),
+				d_below = slope(alpha, TM_NB_TABLE),
+				d_above = slope(alpha, y);
+
+	return (tm_nb_sum) {GAIN(l), GAIN(k1), GAIN(k2), GAIN(s1), GAIN(s2)};
+}
+
+/* Adds two sets of sums. */
+static tm_nb_sum
+plus(tm_nb_sum a, tm_nb_sum b)
+{
+	return (tm_nb_sum) {a.l + b.l, a.k1 + b.k1, a.k2 + b.k2, a.s1 + b.s1, a.s2 + b.s2};
 }
 
 /* The sums over k = 0 .. y - 1 of a whole count y. */
@@ -82,33 +98,10 @@ tm_nb_sum
 tm_nb_sums(tm_nb *nb, double y)
 {
 	size_t		top = y < TM_NB_TABLE ? (size_t) y : TM_NB_TABLE;
-	tm_nb_sum	s,
-				in[2],
-				f[2],
-				d[2];
 
 	for (; nb->filled < top; nb->filled++)
-	{
-		const tm_nb_sum *last = nb->table + nb->filled;
-		tm_nb_sum	t = term(nb->alpha, (double) nb->filled);
-
-		nb->table[nb->filled + 1] = (tm_nb_sum) {last->l + t.l, last->k1 + t.k1, last->k2 + t.k2};
-	}
-	s = nb->table[top];
-	if (y <= TM_NB_TABLE)
-		return s;
-	for (int i = 0; i < 2; i++)
-	{
-		double		k = i ? y : TM_NB_TABLE;
-
-		in[i] = integral(nb->alpha, k);
-		f[i] = term(nb->alpha, k);
-		d[i] = slope(nb->alpha, k);
-	}
-	s.l = add_rest(s.l, (double[]) {in[0].l, in[1].l}, (double[]) {f[0].l, f[1].l}, (double[]) {d[0].l, d[1].l});
-	s.k1 = add_rest(s.k1, (double[]) {in[0].k1, in[1].k1}, (double[]) {f[0].k1, f[1].k1}, (double[]) {d[0].k1, d[1].k1});
-	s.k2 = add_rest(s.k2, (double[]) {in[0].k2, in[1].k2}, (double[]) {f[0].k2, f[1].k2}, (double[]) {d[0].k2, d[1].k2});
-	return s;
+		nb->table[nb->filled + 1] = plus(nb->table[nb->filled], term(nb->alpha, (double) nb->filled));
+	return y <= TM_NB_TABLE ? nb->table[top] : plus(nb->table[top], beyond(nb->alpha, y));
 }
 
 /*
@@ -136,22 +129,35 @@ curve(double t, double log1p_t, double *g, double *h)
 
 /*
  * Adds a row's derivatives of the log-likelihood in tau = log alpha (Lawless 1987, 2.4, differentiated again):
- * d/d alpha = K1 + mu^2 g - y mu / (1 + t), -d2/d alpha2 = K2 - mu^3 h - y mu^2 / (1 + t)^2.
+ * d/d alpha = K1 + mu^2 g - y mu / (1 + t), -d2/d alpha2 = K2 - mu^3 h - y mu^2 / (1 + t)^2. Where alpha y or t is
+ * large these terms cancel, and the same is written with v = 1 / (1 + t) and the sums S of (1 / (1 + alpha k))^1, ^2.
  */
 void
 tm_nb_tau(tm_nb *nb, double y, double mu, double log1p_t, double w, tm_walk *walk)
 {
 	tm_nb_sum	sum = tm_nb_sums(nb, y);
-	double		t = nb->alpha * mu;
-	double		r = mu / (1 + t);
-	double		g,
-				h,
-				first,
+	double		alpha = nb->alpha;
+	double		t = alpha * mu;
+	double		v = 1 / (1 + t);
+	double		first,
 				second;
 
-	curve(t, log1p_t, &g, &h);
-	first = nb->alpha * (sum.k1 + mu * mu * g - y * r);
-	second = nb->alpha * nb->alpha * (sum.k2 - mu * mu * mu * h - y * r * r);
+	if (alpha * y > 1 || t > 1)
+	{
+		double		rest = log1p_t - (1 - v);
+
+		first = y * v - sum.s1 + rest / alpha;
+		second = 2 * (y * v - sum.s1) + sum.s2 - y * v * v + (2 * rest - (1 - v) * (1 - v)) / alpha;
+	}
+	else
+	{
+		double		g,
+					h;
+
+		curve(t, log1p_t, &g, &h);
+		first = alpha * (sum.k1 + mu * mu * g - y * mu * v);
+		second = alpha * alpha * (sum.k2 - mu * mu * mu * h - y * mu * mu * v * v);
+	}
 	walk->s_tau += w * first;
 	walk->j_tau += w * (second - first);
 }

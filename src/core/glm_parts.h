@@ -23,11 +23,14 @@ typedef struct tm_nb_sum
 	double		l;				/* log(1 + alpha k) */
 	double		k1;				/* k / (1 + alpha k) */
 	double		k2;				/* (k / (1 + alpha k))^2 */
+	double		s1;				/* 1 / (1 + alpha k) */
+	double		s2;				/* (1 / (1 + alpha k))^2 */
 } tm_nb_sum;
 
 typedef struct tm_nb
 {
 	double		alpha;
+	bool		fisher;			/* expected instead of observed information: for steps from afar */
 	size_t		filled;			/* table[0 .. filled] hold */
 	tm_nb_sum	table[TM_NB_TABLE + 1];
 } tm_nb;
@@ -59,6 +62,7 @@ typedef struct tm_work
 			   *kept;			/* scratch of factorisations */
 	tm_place   *place;
 	tm_nb	   *nb;
+	double		ridge;			/* penalty on the squared coefficients, 0 but to find separation */
 } tm_work;
 
 /* What one walk over the rows gives at the given coefficients. */
@@ -78,7 +82,7 @@ typedef struct tm_block
 			   *m,
 			   *w;
 	double		eta[TM_BLOCK];
-	double		weight[TM_BLOCK];	/* minus the second derivative */
+	double		weight[TM_BLOCK];	/* minus the second derivative, or its expectation */
 	double		score[TM_BLOCK];	/* the first */
 	double		border[TM_BLOCK];	/* minus the mixed derivative in tau */
 } tm_block;

@@ -1,13 +1,7 @@
 /*
- * test_glm.c - regressions against the expected values in test/oracles, the
- * fits that have no estimates, and what must not change a fit: the order of
- * the rows, the scale of covariates and weights.
+ * test_glm.c - regressions against the expected values in test/oracles.
  */
-#include "glm_parts.h"
-#include "linalg.h"
-
-#include "csv.h"
-#include "tap.h"
+#include "glm_sample.h"
 
 #define TOLERANCE 1e-8
 #define MAX_COLUMNS 16
@@ -41,81 +35,6 @@ static const model models[] = {
 };
 
 static const char *const cov_columns[TM_COV_N] = {"se_model", "se_hc0", "se_hc3", "se_cluster_cr0"};
-
-/* A fit with all its memory. */
-typedef struct fitted
-{
-	tm_glm_task task;
-	tm_glm_fit	fit;
-	double	   *rows;
-	tm_status	status;
-} fitted;
-
-/* Zeroed memory of exactly that size. */
-static void *
-block(size_t bytes)
-{
-	void	   *p = calloc(bytes ? bytes : 1, 1);
-
-	if (p == NULL)
-		csv_die("no memory", "");
-	return p;
-}
-
-/* Room for n rows of p covariates. */
-static fitted
-make(tm_family family, size_t n, size_t p, bool intercept)
-{
-	fitted		f = {0};
-	size_t		q = p + intercept;
-
-	f.rows = block(n * (p + TM_ROW_HEAD) * sizeof(double));
-	f.task = (tm_glm_task) {family, f.rows, n, p, intercept, NULL, NULL};
-	f.fit.estimate = block(q * sizeof(double));
-	for (int i = 0; i < TM_COV_N; i++)
-		f.fit.cov[i] = block(q * q * sizeof(double));
-	return f;
-}
-
-/* Gives the memory back. */
-static void
-drop(fitted *f)
-{
-	free(f->rows);
-	free(f->fit.estimate);
-	for (int i = 0; i < TM_COV_N; i++)
-		free(f->fit.cov[i]);
-}
-
-/* Sets a row's head; the covariates are for the caller. */
-static double *
-set_row(fitted *f, size_t i, double y, double m, double w, int64_t cluster)
-{
-	double	   *row = f->rows + i * (f->task.p + TM_ROW_HEAD);
-
-	row[TM_ROW_Y] = y;
-	row[TM_ROW_M] = m;
-	row[TM_ROW_W] = w;
-	memcpy(row + TM_ROW_CLUSTER, &cluster, sizeof cluster);
-	return row + TM_ROW_HEAD;
-}
-
-/* Fits in a block of exactly the size asked for. */
-static void
-run(fitted *f)
-{
-	void	   *room = block(tm_glm_room(f->task.n, f->task.p));
-
-	f->status = tm_glm(&f->task, room, &f->fit);
-	free(room);
-}
-
-/* The standard error of an estimate by one kind of covariance. */
-static double
-se(const fitted *f, int cov, size_t j)
-{
-	return sqrt(f->fit.cov[cov][j * (f->task.p + f->task.intercept) + j]);
-}
 
 /* The data of a model. */
 static fitted
@@ -219,9 +138,35 @@ check_oracles(void)
 	csv_free(&sums);
 }
 
+/* The first of dependent columns stays, and the rest of the fit is that without the others. */
+static void
+check_collinear(void)
+{
+	csv			t = csv_read(ORACLES, "glmdata_collinear.csv");
+	fitted		f = make(TM_POISSON, t.rows, 2, true);
+	fitted		g = make(TM_POISSON, t.rows, 1, true);
+
+	for (size_t i = 0; i < t.rows; i++)
+	{
+		double	   *x = set_row(&f, i, csv_num(&t, i, "y"), 1, 1, TM_ALONE);
+
+		x[0] = *set_row(&g, i, csv_num(&t, i, "y"), 1, 1, TM_ALONE) = csv_num(&t, i, "x1");
+		x[1] = csv_num(&t, i, "x2");
+	}
+	run(&f);
+	run(&g);
+	tap_ok(f.fit.end == TM_GLM_COLLINEAR && f.fit.rank == 2 && isnan(f.fit.estimate[2]) && isnan(se(&f, TM_COV_HC0, 2)), "collinear: the later column has no estimate");
+	tap_near(f.fit.estimate[1], g.fit.estimate[1], 1e-12, "collinear: the earlier has the one it has alone");
+	tap_near(se(&f, TM_COV_MODEL, 1), se(&g, TM_COV_MODEL, 1), 1e-12, "collinear: and its standard error");
+	csv_free(&t);
+	drop(&f);
+	drop(&g);
+}
+
 int
 main(void)
 {
 	check_oracles();
+	check_collinear();
 	return tap_done();
 }
