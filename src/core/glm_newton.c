@@ -34,6 +34,8 @@
 #define MAX_TAU 2.0
 #define MAX_ETA 3.0
 #define SINGULAR 1e-15
+/* What rounding may take from a log-likelihood of millions of rows. */
+#define ROUGH 1e-11
 
 /* The state of one maximisation. */
 typedef struct newton
@@ -46,11 +48,22 @@ typedef struct newton
 	int			steps;
 } newton;
 
+/* Adds the sums of a block, which are formed apart: fewer roundings over millions of rows. */
+static void
+add_walk(tm_walk *to, const tm_walk *from)
+{
+	to->ll += from->ll;
+	to->weight += from->weight;
+	to->s_tau += from->s_tau;
+	to->j_tau += from->j_tau;
+}
+
 /* Walks over all rows at the given coefficients: log-likelihood and, if asked for, gradient and information (g->h, g->score, g->border). */
 static void
 walk(tm_work *g, tm_family f, const double *coef, bool derivatives, tm_walk *out)
 {
 	tm_block	b;
+	tm_walk		part;
 	size_t		k = g->k;
 
 	memset(out, 0, sizeof *out);
@@ -59,13 +72,15 @@ walk(tm_work *g, tm_family f, const double *coef, bool derivatives, tm_walk *out
 	memset(g->border, 0, k * sizeof *g->border);
 	for (size_t lo = 0; lo < g->n; lo += b.n)
 	{
+		memset(&part, 0, sizeof part);
 		b.n = g->n - lo < TM_BLOCK ? g->n - lo : TM_BLOCK;
 		b.y = g->y + lo;
 		b.m = g->m + lo;
 		b.w = g->w + lo;
 		for (size_t i = 0; i < b.n; i++)
 			b.eta[i] = tm_eta(g, coef, lo + i);
-		tm_family_block(f, g->nb, &b, out);
+		tm_family_block(f, g->nb, &b, &part);
+		add_walk(out, &part);
 		if (derivatives)
 			tm_add_gram(g->h, k, g->z + lo * g->q, g->q, b.weight, b.n);
 		for (size_t i = 0; derivatives && i < b.n; i++)
@@ -160,7 +175,7 @@ advance(tm_work *g, newton *s)
 {
 	double		alpha = g->nb->alpha;
 	double		share = 1;
-	double		slack = 1e-13 * (fabs(s->at.ll) + 1);
+	double		slack = ROUGH * (fabs(s->at.ll) + 1);
 
 	if (s->family == TM_NEGBIN && s->decrement > NEAR * s->at.weight)
 	{
