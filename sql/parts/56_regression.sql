@@ -1,7 +1,7 @@
 -- Regression: the coefficients behind rates, shares and counts, with standard errors that can be trusted and an honest status.
 --
 -- Every iteration reads every row, so the aggregates hold their rows: 8 × (4 + covariates) bytes each, at most 1 GB a group, and while fitting
--- 8 × max(covariates + 1, 3) + 73 bytes a row more. The state is internal because a flat typed one would be copied each time it grows. Rows are put
+-- 8 × max(covariates + 1, 3) + 57 bytes a row more. The state is internal because a flat typed one would be copied each time it grows. Rows are put
 -- in a canonical order first: the same rows give the same bits in any order, under any plan, with any number of workers.
 
 CREATE TYPE tmap.regression_fit AS (

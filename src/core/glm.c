@@ -18,13 +18,13 @@ stride(size_t p)
 	return p + 1 < 3 ? 3 : p + 1;
 }
 
-/* Bytes of memory that a fit of n rows and p covariates works in: 8 max(p + 1, 3) + 65 a row and the matrices. */
+/* Bytes of memory that a fit of n rows and p covariates works in: 8 max(p + 1, 3) + 57 a row and the matrices. */
 size_t
 tm_glm_room(size_t n, size_t p)
 {
 	size_t		q = p + 1;
 
-	return n * (stride(p) * sizeof(double) + sizeof(tm_place) + 4 * sizeof(double) + 2 * sizeof(double) + 1) +
+	return n * (stride(p) * sizeof(double) + sizeof(tm_place) + 4 * sizeof(double) + 1) +
 		(MATRICES * q * q + VECTORS * q) * sizeof(double) + sizeof(tm_nb) + 2 * q * sizeof(bool);
 }
 
