@@ -101,7 +101,7 @@ kind_arg(text *name)
 	for (int i = 0; i < lengthof(kinds); i++)
 		if (strcmp(word, kinds[i].name) == 0)
 			return kinds + i;
-	tmap_raise(TM_METHOD, "coefficients", psprintf("The kind of standard error given is \"%s\".", word));
+	tmap_raise(TM_METHOD, psprintf("The kind of standard error given is \"%s\".", word));
 }
 
 /* The field of a fit, or an error when it is needed and NULL. */
@@ -185,7 +185,7 @@ read_arguments(FunctionCallInfo fcinfo)
 
 	r->confidence = PG_GETARG_FLOAT8(1);
 	if (!(r->confidence > 0.5 && r->confidence < 1))
-		tmap_raise(TM_CONFIDENCE, "coefficients", NULL);
+		tmap_raise(TM_CONFIDENCE, NULL);
 	read_fit(PG_GETARG_HEAPTUPLEHEADER(0), &r->fit);
 	r->cov = r->fit.cov[kind->cov];
 	r->factor = kind->factor(&r->fit);

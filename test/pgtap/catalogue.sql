@@ -38,6 +38,8 @@ SELECT is_empty($$SELECT signature FROM f WHERE NOT proisstrict AND prokind = 'f
   'tmap.concepts(tmap.codebook,text,text,date)', 'tmap.concepts(tmap.codebook,text,text[],date)', 'tmap.has_concept(tmap.codebook,text,text,text,date)', 'tmap.has_concept(tmap.codebook,text,text[],text,date)',
   'tmap.classify(text,text,date)', 'tmap.classify(text,text[],date)', -- a NULL date is any
   'tmap.lines_sha256_add(internal,text,text)', 'tmap.lines_sha256_final(internal)', 'tmap.stay_plan(text[],text,text,text,text,text,date)', -- NULL state, line or choice means something
+  'tmap.regression_step(internal,double precision,double precision[])', 'tmap.regression_step(internal,double precision,double precision[],double precision)', 'tmap.regression_step(internal,double precision,double precision[],double precision,double precision,bigint,boolean)', 'tmap.regression_combine(internal,internal)', -- NULL state and NULL values are counted
+  'tmap.poisson_reg_final(internal)', 'tmap.logistic_reg_final(internal)', 'tmap.negbin_reg_final(internal)', -- NULL without rows
   'tmap.care_path(boolean,text,text)', -- NULL is unknown
   'tmap.care_step(bytea,bigint,date,date,boolean,boolean,boolean,text,text)', 'tmap.care_step(bytea,bigint,date,date,boolean,boolean,boolean,text,text,integer,integer,integer,boolean)', -- NULL state at first, NULL flags are no
   'tmap.check_atlas_name(text)')$$, 'functions are STRICT, but those for which NULL means something');
