@@ -29,11 +29,11 @@ COMMENT ON FUNCTION tmap.regression_combine(internal, internal) IS 'Combine func
 
 CREATE FUNCTION tmap.regression_serialize(internal) RETURNS bytea
 AS 'MODULE_PATHNAME', 'tmap_regression_serialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.regression_serialize(internal) IS 'The rows of a worker as bytes.';
+COMMENT ON FUNCTION tmap.regression_serialize(internal) IS 'Internal: The rows of a worker as bytes.';
 
 CREATE FUNCTION tmap.regression_deserialize(bytea, internal) RETURNS internal
 AS 'MODULE_PATHNAME', 'tmap_regression_deserialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.regression_deserialize(bytea, internal) IS 'The rows of a worker back from bytes.';
+COMMENT ON FUNCTION tmap.regression_deserialize(bytea, internal) IS 'Internal: The rows of a worker back from bytes.';
 
 CREATE FUNCTION tmap.poisson_reg_final(internal) RETURNS tmap.regression_fit
 AS 'MODULE_PATHNAME', 'tmap_poisson_reg_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
