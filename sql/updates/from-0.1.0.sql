@@ -6,5 +6,6 @@
 -- @part 71_codebook.sql
 -- @part 72_comorbidity.sql
 -- @part 73_episode.sql
+-- @part 62_disclosure.sql
 -- @part 74_stay.sql
 -- @embed

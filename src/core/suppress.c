@@ -3,10 +3,10 @@
  *
  * Cells are taken one after the other, zeros first, then the largest. A cell is
  * published unless a protected cell would then be a linear combination of
- * published ones (the Gaussian elimination of Langsrud 2024, The R Journal,
- * GaussSuppression). For that the part of every protected cell outside the span
- * of the published ones is kept: a cell gives it away exactly when its own such
- * part points in the same direction.
+ * published ones (Langsrud 2024, Privacy in Statistical Databases, LNCS 14915).
+ * For that the part of every protected cell outside the span of the published
+ * ones is kept: a cell gives it away exactly when its own such part points in
+ * the same direction.
  *
  * A person alone in an atom knows the atom. Two parts of one direction, one of
  * them such an atom's, would let that person work out the other cell: a cell
@@ -23,6 +23,7 @@ typedef struct part
 	uint64_t	direction;
 	int32_t		next;			/* in its chain of the table of directions, or -1 */
 	int32_t		cell;			/* -1: an atom's */
+	int32_t		seen;			/* the publication that last looked at it */
 	uint8_t		singleton;		/* bit c: known to the one person counted by count c */
 	int64_t		count[TM_COUNTS];
 } part;
@@ -43,6 +44,7 @@ typedef struct work
 	tm_sparse  *instead;		/* and what they would be */
 	int32_t		n_changed;
 	int32_t		changed_room;
+	int32_t		publication;
 } work;
 
 /* Memory for n things of a size, zeroed; NULL when there is none. */
@@ -176,9 +178,9 @@ foresee(work *w, const tm_sparse *v, int32_t pivot)
 {
 	tm_status	status = TM_OK;
 	uint32_t	scale = tm_mod_inverse(tm_sparse_at(v, pivot));
-	int32_t		before = -1;
 
 	w->n_changed = 0;
+	w->publication++;
 	if (w->here_n[pivot] > w->changed_room)
 	{
 		tm_memory	m = w->task->memory;
@@ -197,12 +199,10 @@ foresee(work *w, const tm_sparse *v, int32_t pivot)
 	{
 		int32_t		which = w->here[pivot][i];
 		uint32_t	entry = tm_sparse_at(&w->parts[which].v, pivot);
-		bool		twice = false;
 
-		for (before = 0; before < w->n_changed && !twice; before++)
-			twice = w->changed[before] == which;
-		if (entry == 0 || twice)
+		if (entry == 0 || w->parts[which].seen == w->publication)
 			continue;
+		w->parts[which].seen = w->publication;
 		status = tm_sparse_less(&w->parts[which].v, tm_mod_times(entry, scale), v, &w->instead[w->n_changed], w->task->memory);
 		w->changed[w->n_changed++] = which;
 	}
@@ -252,83 +252,6 @@ publish(work *w, const tm_sparse *v, bool forced, bool *done)
 				status = note(w, v->place[k], w->changed[i]);
 	*done = true;
 	return status == TM_OK ? tm_span_add(&w->span, v, pivot) : status;
-}
-
-/* A cell to be decided: sorted by zero, size, and size of the cells that share its atoms. */
-typedef struct candidate
-{
-	int32_t		cell;
-	bool		zero;
-	int64_t		size;
-	int64_t		tie;
-} candidate;
-
-/* Says whether a comes before b. */
-static bool
-before(const candidate *a, const candidate *b)
-{
-	if (a->zero != b->zero)
-		return a->zero;
-	if (a->size != b->size)
-		return a->size > b->size;
-	if (a->tie != b->tie)
-		return a->tie > b->tie;
-	return a->cell < b->cell;
-}
-
-/* Sorts candidates in place (heap sort: no room, no recursion). */
-static void
-sort_candidates(candidate *a, int32_t n)
-{
-	for (int32_t end = n, start = n / 2; end > 1;)
-	{
-		candidate	x;
-		int32_t		i;
-
-		if (start > 0)
-			x = a[--start];
-		else
-		{
-			x = a[--end];
-			a[end] = a[0];
-		}
-		i = start;
-		for (int32_t child = 2 * i + 1; child < end; child = 2 * i + 1)
-		{
-			if (child + 1 < end && before(&a[child], &a[child + 1]))
-				child++;
-			if (!before(&x, &a[child]))
-				break;
-			a[i] = a[child];
-			i = child;
-		}
-		a[i] = x;
-	}
-}
-
-/* Sets the counts of the cells, and puts them in the order of decision. */
-static void
-order_cells(work *w, int64_t *atom_size, candidate *order)
-{
-	const tm_cells *t = &w->task->cells;
-
-	for (int32_t j = 0; j < t->n_cells; j++)
-	{
-		order[j] = (candidate) {.cell = j, .size = 1};
-		for (int c = 0; c < w->task->n_counts; c++)
-		{
-			for (int64_t i = t->first[j]; i < t->first[j + 1]; i++)
-				w->cell_count[c][j] += w->task->count[c][t->atom[i]];
-			order[j].size += w->cell_count[c][j];
-			order[j].zero |= w->cell_count[c][j] == 0;
-		}
-		for (int64_t i = t->first[j]; i < t->first[j + 1]; i++)
-			atom_size[t->atom[i]] += order[j].size;
-	}
-	for (int32_t j = 0; j < t->n_cells; j++)
-		for (int64_t i = t->first[j]; i < t->first[j + 1]; i++)
-			order[j].tie += atom_size[t->atom[i]];
-	sort_candidates(order, t->n_cells);
 }
 
 /* Adds one more part of the given atoms. */
@@ -382,7 +305,7 @@ add_parts(work *w, uint8_t *status)
 
 /* Decides about all cells: what is public first, then the parts, then the candidates in their order. */
 static tm_status
-decide(work *w, const candidate *order, uint8_t *status)
+decide(work *w, const tm_candidate *order, uint8_t *status)
 {
 	const tm_cells *t = &w->task->cells;
 	tm_sparse	v = {0};
@@ -417,7 +340,7 @@ decide(work *w, const candidate *order, uint8_t *status)
 
 /* Gives all working memory back. */
 static void
-finish(work *w, int64_t *atom_size, candidate *order)
+finish(work *w, int64_t *atom_size, tm_candidate *order)
 {
 	void	   *all[] = {w->parts, w->chain, w->here, w->here_n, w->here_room, w->cell_count[0], w->cell_count[1], w->changed, w->instead, atom_size, order};
 
@@ -444,7 +367,7 @@ tm_suppress(const tm_suppression *task, uint8_t *status)
 	const tm_cells *t = &task->cells;
 	work		w = {.task = task, .chains = 1};
 	int64_t    *atom_size = zeroed(&w, t->n_atoms, sizeof *atom_size);
-	candidate  *order = zeroed(&w, t->n_cells, sizeof *order);
+	tm_candidate *order = zeroed(&w, t->n_cells, sizeof *order);
 	tm_status	result = TM_OK;
 
 	for (int c = 0; c < task->n_counts; c++)
@@ -467,7 +390,7 @@ tm_suppress(const tm_suppression *task, uint8_t *status)
 	if (result == TM_OK)
 	{
 		memset(w.chain, 0xff, (size_t) w.chains * sizeof *w.chain);
-		order_cells(&w, atom_size, order);
+		tm_suppress_order(task, w.cell_count, atom_size, order);
 		result = decide(&w, order, status);
 	}
 	finish(&w, atom_size, order);

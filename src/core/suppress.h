@@ -47,6 +47,16 @@ typedef struct tm_suppression
 	tm_memory	memory;
 } tm_suppression;
 
+/* A cell in the order of decision: zeros first, then by size, then by the size of all that share its atoms. */
+typedef struct tm_candidate
+{
+	int32_t		cell;
+	bool		zero;
+	int64_t		size;
+	int64_t		tie;
+} tm_candidate;
+
+extern void tm_suppress_order(const tm_suppression *task, int64_t *const *cell_count, int64_t *atom_size, tm_candidate *order);
 extern tm_status tm_suppress(const tm_suppression *task, uint8_t *status);
 
 #endif

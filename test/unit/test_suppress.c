@@ -114,32 +114,115 @@ drop(table *t)
 	free(t->status);
 }
 
-int
-main(void)
+/* The pattern of GaussSuppression without singletons, cell by cell. */
+static void
+test_pattern(const char *primary, const char *pattern)
 {
+	table		t = load(primary);
 	tm_status	status;
-	table		t = load("primary");
-	size_t		differ = 0, secondary = 0;
-	int64_t		mass = 0, reference = 0;
+	size_t		differ = 0;
+	size_t		secondary = 0;
 	int			left = run(&t, false, &status);
 
 	for (size_t j = 0; j < t.cells.rows; j++)
 	{
-		differ += (t.status[j] != TM_CELL_PUBLISHED) != csv_is(&t.cells, j, "nosingleton", "TRUE");
+		differ += (t.status[j] != TM_CELL_PUBLISHED) != csv_is(&t.cells, j, pattern, "TRUE");
 		secondary += t.status[j] == TM_CELL_SECONDARY;
 	}
-	printf("# differ %zu secondary %zu left %d\n", differ, secondary, left);
-	left = run(&t, true, &status);
-	secondary = 0;
+	tap_is(status, TM_OK, "the table is suppressed");
+	tap_ok(differ == 0, "column %s: %zu cells differ, %zu secondary", pattern, differ, secondary);
+	tap_is(left, 0, "all memory is given back");
+	drop(&t);
+}
+
+/* With singletons: the mass withheld is within 5 % of GaussSuppression's. */
+static void
+test_singletons(void)
+{
+	table		t = load("primary");
+	tm_status	status;
+	int64_t		mass = 0;
+	int64_t		reference = 0;
+	size_t		more = 0;
+	int			left = run(&t, true, &status);
+
 	for (size_t j = 0; j < t.cells.rows; j++)
 	{
-		if (t.status[j] != TM_CELL_PUBLISHED)
-			mass += csv_int(&t.cells, j, "n");
-		if (csv_is(&t.cells, j, "suppressed", "TRUE"))
-			reference += csv_int(&t.cells, j, "n");
-		secondary += t.status[j] == TM_CELL_SECONDARY;
+		int64_t		n = csv_int(&t.cells, j, "n");
+
+		mass += t.status[j] != TM_CELL_PUBLISHED ? n : 0;
+		reference += csv_is(&t.cells, j, "suppressed", "TRUE") ? n : 0;
+		more += t.status[j] == TM_CELL_SECONDARY;
 	}
-	printf("# singleton: secondary %zu mass %lld ref %lld left %d\n", secondary, (long long) mass, (long long) reference, left);
+	tap_is(status, TM_OK, "the table is suppressed against singletons");
+	tap_is(reference, 3350, "the reference withholds 3,350");
+	tap_ok(mass > 0.95 * reference && mass < 1.05 * reference, "tmap withholds %lld", (long long) mass);
+	tap_ok(more > 87, "singletons cost more cells: %zu", more);
+	tap_is(left, 0, "all memory is given back");
 	drop(&t);
-	return 0;
+}
+
+/* Suppresses a small table given as masks of atoms; gives the statuses as digits. */
+static const char *
+small(int32_t n_atoms, const int64_t *events, const int64_t *others, int32_t n_cells, const unsigned *mask, const char *rules, bool singletons)
+{
+	static char answer[32];
+	int64_t		first[32] = {0};
+	int32_t		atom[1024];
+	uint8_t		rule[32];
+	uint8_t		status[32] = {0};
+	int			live = 0;
+	tm_status	result;
+
+	for (int32_t j = 0; j < n_cells; j++)
+	{
+		first[j + 1] = first[j];
+		for (int32_t i = 0; i < n_atoms; i++)
+			if (mask[j] & 1u << i)
+				atom[first[j + 1]++] = i;
+		rule[j] = (uint8_t) (rules[j] - '0');
+	}
+	result = tm_suppress(&(tm_suppression) {.cells = {n_atoms, n_cells, first, atom}, .rule = rule, .n_counts = others ? 2 : 1,
+						 .count = {events, others}, .singletons = singletons, .memory = {resize, NULL, &live}}, status);
+	for (int32_t j = 0; j < n_cells; j++)
+		answer[j] = (char) ('0' + status[j]);
+	answer[n_cells] = '\0';
+	if (result != TM_OK || live != 0)
+		snprintf(answer, sizeof answer, "status %d, %d left", result, live);
+	return answer;
+}
+
+/* Compares the statuses of a small table. */
+static void
+expect(const char *got, const char *want, const char *name)
+{
+	tap_ok(strcmp(got, want) == 0, "%s: %s, expected %s", name, got, want);
+}
+
+int
+main(void)
+{
+	const unsigned three[] = {1, 2, 4, 7};
+	const unsigned overlap[] = {3, 6, 7, 2, 1, 4};
+
+	test_pattern("primary", "nosingleton");
+	test_singletons();
+
+	/* Three areas and their total: one more area hides the small one, the smaller of the two. */
+	expect(small(3, (int64_t[]) {3, 50, 20}, NULL, 4, three, "1000", true), "1020", "an area is withheld beside a small one");
+	expect(small(3, (int64_t[]) {3, 0, 20}, NULL, 4, three, "1000", true), "1020", "a zero protects nothing");
+	expect(small(3, (int64_t[]) {3, 50, 20}, NULL, 4, three, "0000", true), "0000", "without protected cells all is published");
+	expect(small(3, (int64_t[]) {3, 50, 20}, NULL, 4, three, "1002", true), "1020", "a total that is public already counts");
+	expect(small(3, (int64_t[]) {3, 50, 20}, NULL, 4, three, "1222", true), "3000", "what is public already exposes a cell: that is said");
+	/* 1 + 4 = 5: whoever is the one knows the four, so a third cell goes. */
+	expect(small(3, (int64_t[]) {1, 4, 20}, NULL, 4, three, "1100", false), "1100", "two small cells hide each other");
+	expect(small(3, (int64_t[]) {1, 4, 20}, NULL, 4, three, "1100", true), "1120", "but not from the person who is alone in one");
+	expect(small(3, (int64_t[]) {9, 4, 20}, (int64_t[]) {1, 8, 30}, 4, three, "1100", true), "1120", "nor from one without an event");
+	expect(small(2, (int64_t[]) {1, 0}, NULL, 3, (unsigned[]) {1, 2, 3}, "101", true), "101", "a total of one person tells that person nothing new");
+	/* Overlapping geographies: atoms 0, 1 and 1, 2 in two catchments, all in one area. */
+	/* The total less the second gives the first atom; so the first catchment and the third atom must go. */
+	expect(small(3, (int64_t[]) {30, 4, 60}, NULL, 6, overlap, "000100", true), "200102", "an overlap is not the difference of what is published");
+	expect(small(1, (int64_t[]) {-1}, NULL, 1, (unsigned[]) {1}, "0", true), "status 2, 0 left", "a negative count is refused");
+	expect(small(1, (int64_t[]) {1}, NULL, 0, (unsigned[]) {1}, "", true), "", "no cells");
+	return tap_done();
 }

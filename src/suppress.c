@@ -1,0 +1,96 @@
+/*
+ * suppress.c - tmap.suppress: which cells of linked tables stay unpublished.
+ */
+#include "tables.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* The core's memory: the context of the call, also above 1 GB. */
+static void *
+resize(void *context, void *old, size_t size)
+{
+	if (old == NULL)
+		return MemoryContextAllocHuge(context, size);
+	if (size > 0)
+		return repalloc_huge(old, size);
+	pfree(old);
+	return NULL;
+}
+
+/* The core's tick: a cancelled query leaves here. */
+static void
+tick(void *context)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* The rules of the cells as the core takes them. */
+static uint8 *
+read_rules(ArrayType *array, int *n)
+{
+	const int16 *given = tmap_flat_array(array, INT2OID, n, "rules");
+	uint8	   *rules = palloc(*n + 1);
+
+	for (int i = 0; i < *n; i++)
+	{
+		if (given[i] < TM_CELL_FREE || given[i] > TM_CELL_PUBLIC)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("unknown rule of a cell"),
+					 errdetail("Cell %d has rule %d.", i + 1, given[i]),
+					 errhint("Rules are 0 (free), 1 (protected) and 2 (public already).")));
+		rules[i] = (uint8) given[i];
+	}
+	return rules;
+}
+
+/* Sets a count of the atoms; its length must be that of the others. */
+static void
+read_count(tm_suppression *task, ArrayType *array, const char *what)
+{
+	int			n;
+
+	task->count[task->n_counts] = tmap_flat_array(array, INT8OID, &n, what);
+	if (task->n_counts > 0 && n != task->cells.n_atoms)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("arrays events and others differ in length"),
+				 errdetail("There are %d and %d elements.", task->cells.n_atoms, n)));
+	tmap_check_counts(task->count[task->n_counts++], n, what);
+	task->cells.n_atoms = n;
+}
+
+PG_FUNCTION_INFO_V1(tmap_suppress);
+
+/* tmap.suppress(cells, atoms, rules, events, others, singletons): the status of each cell. */
+Datum
+tmap_suppress(PG_FUNCTION_ARGS)
+{
+	tm_suppression task = {.singletons = PG_GETARG_BOOL(5), .memory = {resize, tick, NULL}};
+	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "suppression", ALLOCSET_DEFAULT_SIZES);
+	int			n_cells;
+	uint8	   *status;
+	Datum	   *answer;
+	int			dim,
+				from = 1;
+
+	task.memory.context = work;
+	task.rule = read_rules(PG_GETARG_ARRAYTYPE_P(2), &n_cells);
+	read_count(&task, PG_GETARG_ARRAYTYPE_P(3), "events");
+	read_count(&task, PG_GETARG_ARRAYTYPE_P(4), "others");
+	tmap_read_cells(PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_ARRAYTYPE_P(1), n_cells, task.cells.n_atoms, &task.cells);
+	status = palloc0(n_cells + 1);
+	tmap_check(tm_suppress(&task, status));
+	MemoryContextDelete(work);
+
+	dim = n_cells;
+	answer = palloc(sizeof(Datum) * (n_cells + 1));
+	for (int i = 0; i < n_cells; i++)
+		answer[i] = Int16GetDatum(status[i]);
+	if (n_cells == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT2OID));
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(answer, NULL, 1, &dim, &from, INT2OID, 2, true, TYPALIGN_SHORT));
+}
