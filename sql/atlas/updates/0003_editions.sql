@@ -1,0 +1,6 @@
+-- Layout 3: editions under disclosure control.
+-- @include 90_edition.sql
+-- @include 91_compute_edition.sql
+-- @include 92_edition_value.sql
+-- @include 93_publish.sql
+-- @include 94_audit.sql
