@@ -21,7 +21,7 @@ END;
 COMMENT ON FUNCTION @atlas@.edition_facts(int4) IS 'Internal: the facts that enter an edition: shown, with counts, of a calendar year.';
 
 CREATE FUNCTION @atlas@.edition_atoms(edition_id int4, year int4) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 DECLARE
   this @atlas@.edition;
@@ -121,7 +121,7 @@ COMMENT ON FUNCTION @atlas@.edition_cell_counts(int4, int4) IS 'Internal: counts
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_cell_counts(int4, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_rules(edition_id int4, year int4) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp
+LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
   WITH count AS MATERIALIZED (
     SELECT n.cell, n.indicator, i.measure, n.events, n.at_risk FROM @atlas@.edition_cell_counts(edition_rules.edition_id, edition_rules.year) n JOIN @atlas@.indicator i ON i.indicator = n.indicator
@@ -184,7 +184,7 @@ COMMENT ON FUNCTION @atlas@.edition_counts(int4, int4, text) IS 'Internal: count
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_counts(int4, int4, text) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_suppress(edition_id int4, year int4) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp
+LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
   -- One pattern for all indicators; the first of them, by the order of lists, says what is large and who is alone.
   WITH first AS (

@@ -6,7 +6,7 @@ RETURN CASE WHEN x = 0 THEN 0 ELSE round(x::numeric, digits - 1 - floor(log(abs(
 COMMENT ON FUNCTION @atlas@.significant(float8, int4) IS 'A number rounded to so many significant digits, halves away from zero. NULL when an argument is.';
 
 CREATE FUNCTION @atlas@.edition_values(edition_id int4) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 DECLARE
   this @atlas@.edition;
@@ -15,11 +15,15 @@ BEGIN
   SELECT * INTO this FROM @atlas@.edition e WHERE e.edition_id = edition_values.edition_id;
   INSERT INTO @atlas@.edition_value (edition_id, fid, year, area_id, sex, age_from, age_to, indicator, source_id, status, events, at_risk, value, lower, upper,
     dsr, dsr_lower, dsr_upper, smr, smr_lower, smr_upper, basis)
-  WITH cell AS (
+  WITH facts AS MATERIALIZED (
+    SELECT f.* FROM @atlas@.edition_facts(this.edition_id) f
+  ), standard AS MATERIALIZED (
+    SELECT i.indicator, @atlas@.standard_tally(i.standard) AS tally FROM @atlas@.indicator i
+  ), cell AS MATERIALIZED (
     SELECT c.year, c.area_id, c.sex, c.age_from, k.indicator, c.status = 0 AS published, k.events, k.at_risk
     FROM unnest(this.years) y (year) CROSS JOIN LATERAL @atlas@.edition_cell_counts(this.edition_id, y.year) k
     JOIN @atlas@.edition_cell c ON c.edition_id = this.edition_id AND c.year = y.year AND c.cell = k.cell
-  ), figure AS (
+  ), figure AS MATERIALIZED (
     SELECT c.year, c.area_id, c.sex, c.age_from, c.indicator, f.source_id, CASE WHEN c.published THEN 'published' ELSE 'suppressed' END AS status, 'counts' AS basis,
            CASE WHEN c.published THEN c.events END AS events, CASE WHEN c.published THEN c.at_risk END AS at_risk,
            CASE WHEN c.published THEN CASE i.measure WHEN 'proportion' THEN tmap.proportion_estimate(c.events, c.at_risk, i.confidence, i.method, i.per)
@@ -29,11 +33,11 @@ BEGIN
            CASE WHEN c.published AND c.sex = 'all' AND c.age_from IS NULL AND tmap.can_standardise(f.tally, r.tally)
                 THEN tmap.smr_estimate(f.tally, r.tally, i.confidence) END AS ratio, NULL::float8 AS reported
     FROM cell c
-    JOIN @atlas@.edition_facts(this.edition_id) f ON f.area_id = c.area_id AND f.year = c.year AND f.indicator = c.indicator
+    JOIN facts f ON f.area_id = c.area_id AND f.year = c.year AND f.indicator = c.indicator
     JOIN @atlas@.indicator i ON i.indicator = c.indicator
     JOIN @atlas@.area a ON a.area_id = c.area_id
-    LEFT JOIN @atlas@.edition_facts(this.edition_id) r ON r.area_id = a.country_id AND r.year = c.year AND r.indicator = c.indicator AND r.source_id = f.source_id
-    LEFT JOIN LATERAL (SELECT @atlas@.standard_tally(i.standard) AS tally) s ON true
+    LEFT JOIN facts r ON r.area_id = a.country_id AND r.year = c.year AND r.indicator = c.indicator AND r.source_id = f.source_id
+    JOIN standard s ON s.indicator = c.indicator
     UNION ALL
     -- What a source printed as a rounded value alone.
     SELECT y.year, f.area_id, 'all', NULL, f.indicator, f.source_id, 'published', 'reported', f.events, f.at_risk, NULL, NULL, i.min_coverage, NULL, f.reported_value * (i.per / f.reported_per)
