@@ -41,6 +41,8 @@ BEGIN
   )
   SELECT f.area_id, f.indicator, k.sex, k.age_from, sum(f.events)::int8 AS events, sum(f.at_risk)::int8 AS at_risk
   FROM facts f JOIN kind k ON k.stratum OPERATOR(tmap.=) f.stratum GROUP BY 1, 2, 3, 4;
+  -- The planner knows nothing of tables just filled.
+  ANALYZE edition_detail;
   -- The nearest area above that has counts too; linked: 2 by sex and age, 1 in total, 0 not the sum of its parts.
   CREATE TEMP TABLE edition_tree ON COMMIT DROP AS
   WITH RECURSIVE here AS MATERIALIZED (SELECT DISTINCT d.area_id FROM edition_detail d),
@@ -60,6 +62,8 @@ BEGIN
          coalesce(d.events, 0) - coalesce(p.events, 0) AS events, coalesce(d.at_risk, 0) - coalesce(p.at_risk, 0) AS at_risk
   FROM edition_detail d FULL JOIN parts p ON p.area_id = d.area_id AND p.indicator = d.indicator AND p.sex IS NOT DISTINCT FROM d.sex AND p.age_from IS NOT DISTINCT FROM d.age_from
   WHERE EXISTS (SELECT FROM edition_detail x WHERE x.area_id = coalesce(d.area_id, p.area_id) AND x.indicator = coalesce(d.indicator, p.indicator));
+  ANALYZE edition_tree;
+  ANALYZE edition_rest;
   UPDATE edition_tree t SET linked = CASE WHEN r.total THEN 1 ELSE 0 END
   FROM (SELECT b.area_id, bool_and(b.detail) AS detail, bool_and(b.total) AS total
         FROM (SELECT x.area_id, x.indicator, bool_and(x.events >= 0 AND x.at_risk >= x.events) AS detail, sum(x.events) >= 0 AND sum(x.at_risk) >= sum(x.events) AS total
@@ -83,6 +87,8 @@ BEGIN
   INSERT INTO @atlas@.edition_atom SELECT this.edition_id, edition_atoms.year, f.atom, min(f.area_id), min(f.sex), min(f.age_from) FROM edition_found f GROUP BY f.atom;
   INSERT INTO @atlas@.edition_atom_count SELECT this.edition_id, edition_atoms.year, f.atom, f.indicator, f.events, f.at_risk FROM edition_found f;
 
+  ANALYZE @atlas@.edition_atom, @atlas@.edition_atom_count;
+
   -- Cells: all of an area, and its sexes and age groups where it has them.
   CREATE TEMP TABLE edition_cover ON COMMIT DROP AS
   WITH RECURSIVE below AS (
@@ -91,16 +97,19 @@ BEGIN
     SELECT t.parent_id, b.part FROM below b JOIN edition_tree t ON t.area_id = b.area_id JOIN edition_tree p ON p.area_id = t.parent_id WHERE p.linked > 0
   )
   SELECT b.area_id, f.atom, f.sex, f.age_from FROM below b JOIN @atlas@.edition_atom f ON f.edition_id = this.edition_id AND f.year = edition_atoms.year AND f.area_id = b.part;
+  ANALYZE edition_cover;
   INSERT INTO @atlas@.edition_cell (edition_id, year, cell, area_id, sex, age_from)
   SELECT this.edition_id, edition_atoms.year, row_number() OVER (ORDER BY k.area_id, k.sex, k.age_from NULLS FIRST), k.area_id, k.sex, k.age_from
   FROM (SELECT t.area_id, 'all' AS sex, NULL::int4 AS age_from FROM edition_tree t
         UNION SELECT d.area_id, s.sex, a.age_from FROM edition_detail d JOIN edition_tree t ON t.area_id = d.area_id AND t.linked <> 1
         CROSS JOIN LATERAL (VALUES ('all'), (d.sex)) AS s (sex) CROSS JOIN LATERAL (VALUES (NULL), (d.age_from)) AS a (age_from)
         WHERE s.sex IN ('all', 'female', 'male')) k;
+  ANALYZE @atlas@.edition_cell;
   INSERT INTO @atlas@.edition_cell_atom
   SELECT DISTINCT c.edition_id, c.year, c.cell, v.atom
   FROM @atlas@.edition_cell c JOIN edition_cover v ON v.area_id = c.area_id AND (c.sex = 'all' OR c.sex = v.sex) AND (c.age_from IS NULL OR c.age_from = v.age_from)
   WHERE c.edition_id = this.edition_id AND c.year = edition_atoms.year;
+  ANALYZE @atlas@.edition_cell_atom;
   DROP TABLE edition_detail, edition_tree, edition_rest, edition_found, edition_cover;
 END
 $function$;

@@ -21,8 +21,11 @@ BEGIN
     SELECT i.indicator, @atlas@.standard_tally(i.standard) AS tally FROM @atlas@.indicator i
   ), cell AS MATERIALIZED (
     SELECT c.year, c.area_id, c.sex, c.age_from, k.indicator, c.status = 0 AS published, k.events, k.at_risk
-    FROM unnest(this.years) y (year) CROSS JOIN LATERAL @atlas@.edition_cell_counts(this.edition_id, y.year) k
-    JOIN @atlas@.edition_cell c ON c.edition_id = this.edition_id AND c.year = y.year AND c.cell = k.cell
+    FROM @atlas@.edition_cell c JOIN (
+      SELECT m.year, m.cell, n.indicator, sum(n.events)::int8 AS events, sum(n.at_risk)::int8 AS at_risk
+      FROM @atlas@.edition_cell_atom m JOIN @atlas@.edition_atom_count n ON n.edition_id = m.edition_id AND n.year = m.year AND n.atom = m.atom
+      WHERE m.edition_id = this.edition_id GROUP BY m.year, m.cell, n.indicator) k ON k.year = c.year AND k.cell = c.cell
+    WHERE c.edition_id = this.edition_id
   ), figure AS MATERIALIZED (
     SELECT c.year, c.area_id, c.sex, c.age_from, c.indicator, f.source_id, CASE WHEN c.published THEN 'published' ELSE 'suppressed' END AS status, 'counts' AS basis,
            CASE WHEN c.published THEN c.events END AS events, CASE WHEN c.published THEN c.at_risk END AS at_risk,
@@ -53,6 +56,7 @@ BEGIN
   FROM figure g JOIN @atlas@.area a ON a.area_id = g.area_id
   CROSS JOIN LATERAL (SELECT (g.direct).at_risk >= g.min_coverage * g.at_risk AS used) d;
   GET DIAGNOSTICS n = ROW_COUNT;
+  ANALYZE @atlas@.edition_value;
   -- In place of a suppressed figure: the nearest published one above.
   WITH RECURSIVE up AS (
     SELECT v.fid, v.year, v.indicator, v.sex, v.age_from, a.parent_id FROM @atlas@.edition_value v JOIN @atlas@.area a ON a.area_id = v.area_id
