@@ -193,7 +193,7 @@ BEGIN
   END IF;
   UPDATE @atlas@.edition e SET audit = report, status = 'published', published_at = clock_timestamp(), published_by = session_user WHERE e.edition_id = this.edition_id;
   IF this.corrects IS NOT NULL THEN
-    UPDATE @atlas@.edition e SET status = 'withdrawn', withdrawn_at = clock_timestamp(), withdrawn_by = session_user, withdrawal_reason = format('corrected by edition %s', edition)
+    UPDATE @atlas@.edition e SET status = 'withdrawn', withdrawn_at = clock_timestamp(), withdrawn_by = session_user, withdrawal_reason = format('corrected by edition %s', publish_edition.edition)
     WHERE e.edition_id = this.corrects;
   END IF;
   RETURN @atlas@.refresh_published();
