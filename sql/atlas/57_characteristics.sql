@@ -97,7 +97,7 @@ JOIN @atlas@.source f ON f.source_id = d.source_id
 CROSS JOIN LATERAL @atlas@.characteristics(d.source_id, by_year => true) c
 JOIN @atlas@.area a ON a.area_id = c.area_id;
 COMMENT ON VIEW @atlas@.patient_characteristics IS 'Patient characteristics by case definition, area and year, for all strokes and for the treated
-One row per definition, source of stays, area, year and group of patients. For a period of years see table_one().';
+One row per definition, source of stays, area, year and group of patients. For a period of years see table_one(). Small groups: not for the public; readers need SELECT on stroke_count_area too.';
 DO $block$
 DECLARE
   c record;

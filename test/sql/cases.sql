@@ -24,6 +24,7 @@ INSERT INTO case_definition (name, version, title, min_age, treated_within_days)
 SELECT case_definition_text('broad'), case_definition_text('within', 1);
 INSERT INTO case_definition (name, version, title, stroke_concepts) VALUES ('x', 1, 'x', '{no_such_concept}');
 INSERT INTO case_definition (name, version, title, comorbidity_weights) VALUES ('x', 1, 'x', 'mine');
+INSERT INTO case_definition (name, version, title, comorbidity) VALUES ('x', 1, 'x', 'elixhauser');
 INSERT INTO case_definition (name, version, title, comorbidity_bands) VALUES ('x', 1, 'x', '{3,1,5}');
 INSERT INTO case_definition (name, version, title, min_age, max_age) VALUES ('x', 1, 'x', 80, 20);
 INSERT INTO case_definition (name, version, title, new_after_days) VALUES ('x', 1, 'x', 100);
