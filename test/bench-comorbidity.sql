@@ -15,3 +15,10 @@ SELECT alternate('f: ' || f.what, 0,
 FROM (VALUES ('Charlson, codes in arrays', $$regexp_replace(upper(code), '[^A-Z0-9]', '', 'g')$$, 'SELECT sum(tmap.charlson_score(tmap.charlson(codes))) FROM diagnoses'),
              ('the same, base cleaned before', 'cleaned', 'SELECT sum(tmap.charlson_score(tmap.charlson(codes))) FROM diagnoses'),
              ('Charlson, codes in rows', $$regexp_replace(upper(code), '[^A-Z0-9]', '', 'g')$$, 'SELECT sum(score) FROM (SELECT tmap.charlson_score(tmap.charlson_agg(code)) AS score FROM diagnosis GROUP BY patient) AS p')) AS f (what, code, query);
+-- Concepts of the same codes: each row's by the compiled list, or by a join with the list; cleaned on the way as files need it, or before.
+CREATE TABLE rule AS SELECT code AS prefix, concept FROM tmap.code_list() WHERE system = 'ICD-10';
+ANALYZE rule;
+SELECT alternate('g: ' || g.what, 0, format('SELECT concept, count(*) FROM diagnosis JOIN rule ON %s LIKE prefix || ''%%'' GROUP BY 1', g.code),
+  $$WITH b AS MATERIALIZED (SELECT tmap.codebook() AS book), k AS (SELECT tmap.concepts(book, 'ICD-10', code) AS bits, count(*) AS n FROM diagnosis, b GROUP BY 1)
+    SELECT u.name, sum(n) FROM k, b, unnest(tmap.concept_names(book, bits)) AS u (name) GROUP BY 1$$)
+FROM (VALUES ('concepts of 1 million codes', $$regexp_replace(upper(code), '[^A-Z0-9]', '', 'g')$$), ('the same, base cleaned before', 'cleaned')) AS g (what, code);
