@@ -85,7 +85,8 @@ reserve(MemoryContext context, tmap_columns *s, int64 more)
 double *
 tmap_columns_next(FunctionCallInfo fcinfo, tmap_columns *s)
 {
-	reserve(tmap_aggregate_context(fcinfo), s, 1);
+	if (s->n == s->room)
+		reserve(tmap_aggregate_context(fcinfo), s, 1);
 	return s->data + s->n * s->k;
 }
 
