@@ -18,13 +18,14 @@
 #include "utils/memutils.h"
 
 #define FIRST_ROOM 16
+#define MOST_COLUMNS 1024
 #define MAX_BYTES ((Size) MaxAllocSize - 1024)	/* what a serialised state may hold */
 
 /* Bytes of one row. */
 static Size
 row_bytes(const tmap_columns *s)
 {
-	return s->k * sizeof(double);
+	return Max(s->k, 1) * sizeof(double);
 }
 
 /* The memory of the aggregate that calls; an error elsewhere. */
@@ -145,7 +146,9 @@ tmap_columns_combine(PG_FUNCTION_ARGS)
 	}
 	b = (tmap_columns *) PG_GETARG_POINTER(1);
 	a = PG_ARGISNULL(0) ? new_state(context, b->k) : (tmap_columns *) PG_GETARG_POINTER(0);
-	if (a->k != b->k)
+	a->flag |= b->flag;
+	a->k = a->k ? a->k : b->k;
+	if (b->k != 0 && a->k != b->k)
 		elog(ERROR, "states hold rows of different width");
 	a->left_out += b->left_out;
 	if (b->n > 0)
@@ -169,6 +172,7 @@ tmap_columns_serialize(PG_FUNCTION_ARGS)
 	s = (tmap_columns *) PG_GETARG_POINTER(0);
 	pq_begintypsend(&buf);
 	pq_sendint32(&buf, s->k);
+	pq_sendint8(&buf, s->flag);
 	pq_sendint64(&buf, s->n);
 	pq_sendint64(&buf, s->left_out);
 	if (s->n > 0)
@@ -190,9 +194,10 @@ tmap_columns_deserialize(PG_FUNCTION_ARGS)
 	buf.len = buf.maxlen = VARSIZE_ANY_EXHDR(bytes);
 	buf.cursor = 0;
 	s = new_state(CurrentMemoryContext, pq_getmsgint(&buf, 4));
+	s->flag = pq_getmsgbyte(&buf) != 0;
 	s->n = s->room = pq_getmsgint64(&buf);
 	s->left_out = pq_getmsgint64(&buf);
-	if (s->k < 1 || s->k > TM_COLUMNS || s->n < 0 || s->n > MAX_BYTES / row_bytes(s) || s->n * row_bytes(s) != buf.len - buf.cursor)
+	if (s->k < 0 || s->k > MOST_COLUMNS || s->n < 0 || s->n > MAX_BYTES / row_bytes(s) || s->n * row_bytes(s) != buf.len - buf.cursor)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid state of an aggregate")));

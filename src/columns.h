@@ -11,7 +11,8 @@
 
 typedef struct tmap_columns
 {
-	int			k;				/* numbers a row */
+	int			k;				/* numbers a row, 0 until it is known */
+	bool		flag;			/* the caller's, the same for all rows */
 	int64		n;				/* rows held */
 	int64		left_out;		/* rows passed over */
 	int64		room;			/* rows there is memory for */
@@ -28,5 +29,6 @@ extern double tmap_columns_constant(const tmap_columns *s, int column, const cha
 extern Datum tmap_columns_number(FunctionCallInfo fcinfo, double v);
 extern Datum tmap_columns_result(FunctionCallInfo fcinfo, const double *v, int n);
 extern void tmap_columns_tick(void);
+extern PGDLLEXPORT Datum tmap_columns_combine(PG_FUNCTION_ARGS);
 
 #endif
