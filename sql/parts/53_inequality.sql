@@ -305,7 +305,7 @@ CREATE AGGREGATE tmap.relative_index(value float8, rank float8) (
   COMBINEFUNC = tmap.columns_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.relative_index(float8, float8) IS
-'Relative index of inequality, each row counting once: the height at the highest rank over that at the lowest, of the line of tmap.slope_index. rank: any number whose order is that of the people (deprivation rank, income); rows that tie share the middle of what they cover, so that the result does not depend on the order of rows.
+'Relative index of inequality, each row counting once: the height at the highest rank over that at the lowest, of the line of tmap.slope_index (not the slope over the mean, which some call so). rank: any number whose order is that of the people (deprivation rank, income); rows that tie share the middle of what they cover, so that the result does not depend on the order of rows.
 Rows with a NULL or weight 0 are left out; NULL without rows, when all tie in rank, or when the line is not above 0 at the lowest rank. Errors: 22003 value not finite or total out of range, 22023 negative weight, 54000 more than 1 GB of rows.
 Sources: Pamuk 1985, Popul Stud 39:17-31; Mackenbach and Kunst 1997, Soc Sci Med 44:757-771.';
 
@@ -314,7 +314,7 @@ CREATE AGGREGATE tmap.relative_index(value float8, weight float8, rank float8) (
   COMBINEFUNC = tmap.columns_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.relative_index(float8, float8, float8) IS
-'Relative index of inequality: the height at the highest rank over that at the lowest, of the line of tmap.slope_index. weight: people a row stands for. rank: any number whose order is that of the people (deprivation rank, income); rows that tie share the middle of what they cover, so that the result does not depend on the order of rows.
+'Relative index of inequality: the height at the highest rank over that at the lowest, of the line of tmap.slope_index (not the slope over the mean, which some call so). weight: people a row stands for. rank: any number whose order is that of the people (deprivation rank, income); rows that tie share the middle of what they cover, so that the result does not depend on the order of rows.
 Rows with a NULL or weight 0 are left out; NULL without rows, when all tie in rank, or when the line is not above 0 at the lowest rank. Errors: 22003 value not finite or total out of range, 22023 negative weight, 54000 more than 1 GB of rows.
 Sources: Pamuk 1985, Popul Stud 39:17-31; Mackenbach and Kunst 1997, Soc Sci Med 44:757-771.';
 
