@@ -73,6 +73,7 @@ FROM (VALUES (0), (2)) workers (w), (VALUES
 \ir bench-comorbidity.sql
 \ir bench-episode.sql
 \ir bench-standardise.sql
+\ir bench-variation.sql
 
 \o
 \pset footer off
