@@ -39,7 +39,7 @@ $$;
 -- Numbers that no hospital has: X, département, 001 ... A centre is 001 of a département that a source names or that is the
 -- most populous of its région; patients of the others go to the latter.
 CREATE TEMP TABLE stay_place AS
-SELECT d.code AS department, 2 + least(p.persons / 250000, 10)::int AS hospitals, c.area_id IS NOT NULL AS named,
+SELECT d.code AS department, row_number() OVER (ORDER BY d.code COLLATE "C") AS place, 2 + least(p.persons / 250000, 10)::int AS hospitals, c.area_id IS NOT NULL AS named,
   first_value(d.code) OVER (PARTITION BY d.parent_id ORDER BY p.persons DESC) AS largest
 FROM atlas.area AS d
 JOIN (SELECT area_id, tmap.at_risk(atlas.population_tally(area_id, '2024-01-01', '2024-12-31')) AS persons FROM atlas.area WHERE code_system = 'INSEE department') AS p USING (area_id)
@@ -58,7 +58,8 @@ WITH drawn AS MATERIALIZED (
     'X' || CASE WHEN p.named THEN p.department ELSE p.largest END || '001' AS centre,
     pg_temp.uniform(:seed, 21, s.id) AS u, pg_temp.uniform(:seed, 22, s.id) AS v
   FROM stroke AS s JOIN stay_place AS p USING (department)
-  WINDOW w AS (PARTITION BY s.year, s.department, s.age, s.sex ORDER BY s.id)),
+  -- One number for the cell: sorting by four columns took four times as long.
+  WINDOW w AS (PARTITION BY (s.year * 200::bigint + p.place) * 2000 + s.age * 10 + length(s.sex) ORDER BY s.id)),
 routed AS (
   SELECT *, make_date(year, 1, 1) + (u % 365)::int AS first_day,
     u / 365 % 1000 < CASE WHEN NOT treated THEN 76 WHEN own_centre THEN 200 ELSE 750 END AS shipped,
@@ -112,7 +113,7 @@ FROM (VALUES ('G459', 0, 1500), ('I619', 1500, 2200), ('I609', 2200, 2350), ('I6
 CROSS JOIN LATERAL generate_series(k.low * 7 + 1, k.high * 7) AS n
 CROSS JOIN LATERAL (SELECT pg_temp.uniform(:seed, 25, n) AS u, (pg_temp.uniform(:seed, 26, n) % 2550)::int AS d) AS r
 CROSS JOIN LATERAL (SELECT date '2018-01-01' + r.d AS day) AS t
-JOIN (SELECT *, row_number() OVER (ORDER BY department COLLATE "C") AS place FROM stay_place) AS p ON p.place = 1 + n % 101;
+JOIN stay_place AS p ON p.place = 1 + n % 101;
 
 -- 5. The lines ---------------------------------------------------------------------------------------------------------
 
