@@ -48,44 +48,38 @@ WHERE d.code_system = 'INSEE department';
 
 -- 3. What became of each stroke ----------------------------------------------------------------------------------------
 
--- twin: the stroke before it in the same cell of year, département, age and sex, when the two are one patient's: about 3 %
--- of strokes are second strokes. part: its share of a random number, so that one hash serves several draws.
-CREATE TEMP TABLE stay_course AS
+-- About 3 % of strokes are second strokes of a patient: of the same year, département, age, sex and comorbidity as the one
+-- before it in stroke, begun when that is over. One random number serves several draws: its rest, its quotient, and so on.
+CREATE TEMP TABLE stay_patient AS
 WITH drawn AS MATERIALIZED (
-  SELECT s.id, s.year, s.department, s.age, s.sex, s.comorbidity, s.treated,
-    CASE WHEN row_number() OVER w % 2 = 0 THEN lag(s.id) OVER w END AS before,
-    p.hospitals, p.named OR p.largest = p.department AS own_centre,
+  SELECT s.id, s.year, s.department, s.age, s.sex, s.comorbidity, s.treated, p.hospitals, p.named OR p.largest = p.department AS own_centre,
     'X' || CASE WHEN p.named THEN p.department ELSE p.largest END || '001' AS centre,
-    pg_temp.uniform(:seed, 21, s.id) AS u, pg_temp.uniform(:seed, 22, s.id) AS v
-  FROM stroke AS s JOIN stay_place AS p USING (department)
-  -- One number for the cell: sorting by four columns took four times as long.
-  WINDOW w AS (PARTITION BY (s.year * 200::bigint + p.place) * 2000 + s.age * 10 + length(s.sex) ORDER BY s.id)),
+    -- One number for the cell: sorting by five columns took four times as long.
+    ((s.year * 200::bigint + p.place) * 2000 + s.age * 10 + length(s.sex)) * 128 + ascii(s.comorbidity) AS cell,
+    pg_temp.uniform(:seed, 21, s.id) AS u, pg_temp.uniform(:seed, 22, s.id)::int AS v
+  FROM stroke AS s JOIN stay_place AS p USING (department)),
 routed AS (
   SELECT *, make_date(year, 1, 1) + (u % 365)::int AS first_day,
     u / 365 % 1000 < CASE WHEN NOT treated THEN 76 WHEN own_centre THEN 200 ELSE 750 END AS shipped,
-    u / 365000 % 100 AS for_third, v % 1000 AS for_length, v / 1000 % 1000 AS for_hospital, v / 1000000 % 1000 AS for_twin
-  FROM drawn)
-SELECT id, year, department, age, sex, comorbidity, treated, first_day, CASE WHEN for_twin < 62 THEN before END AS twin,
-  (3 + for_length % 90)::int AS twin_gap,
-  CASE WHEN NOT shipped THEN CASE WHEN treated AND for_third < 8 THEN 2 ELSE 1 END WHEN treated AND for_third < 30 THEN 3 ELSE 2 END AS stays,
-  -- Days in the first hospital, the second, the third.
-  CASE WHEN shipped THEN CASE WHEN for_length % 100 < 85 THEN 0 ELSE 1 END ELSE 2 + for_length::int % 14 END AS days_1,
-  4 + for_length::int % 11 AS days_2, 5 + for_length::int % 15 AS days_3,
+    u / 365000 % 100 AS for_third, v % 1000 AS for_length, v / 1000 % 1000 AS for_hospital, v / 1000000 % 1000 AS for_second
+  FROM drawn),
+staying AS (   -- days in the first hospital, the second, the third
+  SELECT *, CASE WHEN NOT shipped THEN CASE WHEN treated AND for_third < 8 THEN 2 ELSE 1 END WHEN treated AND for_third < 30 THEN 3 ELSE 2 END AS stays,
+    CASE WHEN NOT shipped THEN 2 + for_length % 14 WHEN for_length % 100 < 85 THEN 0 ELSE 1 END AS days_1, 4 + for_length % 11 AS days_2, 5 + for_length % 15 AS days_3
+  FROM routed),
+paired AS (
+  SELECT *, row_number() OVER w % 2 = 0 AND for_second < 160 AS second, lag(id) OVER w AS id_before,
+    lag(first_day + days_1 + CASE WHEN stays > 1 THEN days_2 ELSE 0 END + CASE WHEN stays > 2 THEN days_3 ELSE 0 END) OVER w + 3 + for_length % 90 AS again
+  FROM staying WINDOW w AS (PARTITION BY cell ORDER BY id))
+SELECT id, CASE WHEN second AND again <= make_date(year, 12, 31) THEN id_before ELSE id END AS patient,
+  CASE WHEN second AND again <= make_date(year, 12, 31) THEN again ELSE first_day END AS admitted,
+  department, age, sex, comorbidity, treated, stays, days_1, days_2, days_3,
   CASE WHEN treated AND NOT shipped THEN centre
        ELSE 'X' || department || to_char(CASE WHEN shipped THEN 2 + for_hospital % (hospitals - 1) ELSE 1 + for_hospital % hospitals END, 'FM000') END AS hospital_1,
   CASE WHEN shipped AND treated THEN centre WHEN shipped THEN 'X' || department || '001'
        ELSE 'X' || department || to_char(2 + for_hospital % (hospitals - 1), 'FM000') END AS hospital_2,
   CASE WHEN shipped THEN 2 ELSE 1 END AS treated_in
-FROM routed;
-
--- The second stroke of a patient begins when the first is over, and only then they are one patient's.
-CREATE TEMP TABLE stay_patient AS
-SELECT c.*, coalesce(t.id, c.id) AS patient, coalesce(t.again, c.first_day) AS admitted
-FROM stay_course AS c
-LEFT JOIN (SELECT s.id AS second, f.id, f.first_day + f.days_1 + CASE WHEN f.stays > 1 THEN f.days_2 ELSE 0 END + CASE WHEN f.stays > 2 THEN f.days_3 ELSE 0 END + s.twin_gap AS again
-           FROM stay_course AS s JOIN stay_course AS f ON f.id = s.twin) AS t
-  ON t.second = c.id AND t.again <= make_date(c.year, 12, 31);
-DROP TABLE stay_course;
+FROM paired;
 
 -- 4. The stays ---------------------------------------------------------------------------------------------------------
 
@@ -102,7 +96,8 @@ FROM stay_patient AS p CROSS JOIN LATERAL generate_series(1, p.stays) AS k;
 -- Planned readmissions: the same patient and diagnosis, no new stroke.
 INSERT INTO stay_row
 SELECT number + 3, patient, discharged + 20 + (own % 60)::int, discharged + 21 + (own % 60)::int, age, sex, department, hospital, code, comorbidity, false, false, false, true, same, own
-FROM stay_row WHERE own / 60 % 180 = 0 AND number % 10 = 1 AND NOT went AND discharged < '2024-10-01';
+FROM stay_row WHERE own / 60 % 180 = 0 AND number % 10 = 1 AND NOT went AND discharged < '2024-10-01'
+  AND patient NOT IN (SELECT patient FROM stay_patient WHERE patient <> id);   -- no bridge to a second stroke
 
 -- People without an ischaemic stroke at age 20 or more: TIA, haemorrhages, unspecified strokes, sequelae, children.
 INSERT INTO stay_row
