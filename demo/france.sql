@@ -1,5 +1,5 @@
--- SYNTHETIC France 2018-2024 by the road that real data take: files of hospital stays, checked and loaded, joined to
--- episodes, counted as strokes by two case definitions, summed by département, région and country.
+-- SYNTHETIC France 2018-2024 by the road that real data take: files of hospital stays, checked and loaded. count.sql counts
+-- them afterwards.
 --   PGOPTIONS="-c tmap.pseudonym_key=..." psql -v data=demo/data -v files=FOLDER -f demo/france.sql      (after demo/load.sql)
 -- files: an existing folder, as an absolute path; the CSV files stay there (75 MB).
 \set ON_ERROR_STOP on
@@ -66,24 +66,3 @@ SELECT atlas.add_stay_year(y) FROM generate_series(2018, 2024) AS y \g /dev/null
 DROP TABLE stroke, stay_line;
 ANALYZE atlas.stay;
 
-\echo progress: counting by the definition frandon2024, by département, région and country
-SELECT strokes, treated, unlocated, facts FROM atlas.tally_stays('frandon2024', 'FRA-SYNTHETIC') \g /dev/null
-\echo progress: counting by the definition international
-SELECT strokes, treated, unlocated, facts FROM atlas.tally_stays('international', 'FRA-SYNTHETIC') \g /dev/null
-
--- The strokes of France in 2024 as a standard population: rates per stroke can then be compared directly, not only as ratios.
-SELECT atlas.definition_source('frandon2024', 'FRA-SYNTHETIC') AS figures \gset
-INSERT INTO atlas.standard (name, title, tally, source_id, note)
-SELECT 'FRA-STROKES-2024', 'SYNTHETIC ischaemic strokes of France 2024, by age and sex', tmap.collapse(f.tally, 'age90+sex'), f.source_id,
-  'Weights are its people at risk, the strokes. Comorbidity is left out: small départements lack strokes in too many of its strata.'
-FROM atlas.fact AS f JOIN atlas.area AS a ON a.area_id = f.area_id AND a.level = 'country'
-WHERE f.source_id = :figures AND f.indicator = 'thrombectomy_per_stroke' AND f.valid_from = '2024-01-01' AND NOT f.unlocated;
-UPDATE atlas.indicator SET standard = 'FRA-STROKES-2024' WHERE indicator = 'thrombectomy_per_stroke';
-
--- France as a country has real published figures: the synthetic sums are kept beside them and never shown as France's.
-UPDATE atlas.fact AS f SET shown = false, choice_reason = 'SYNTHETIC: never shown as a figure of France'
-FROM atlas.area AS a, atlas.source AS s
-WHERE a.area_id = f.area_id AND a.level = 'country' AND s.source_id = f.source_id AND s.origin = 'synthetic';
-RESET client_min_messages;
-RESET work_mem;
-RESET jit;
