@@ -68,7 +68,7 @@ staying AS (   -- days in the first hospital, the second, the third
     CASE WHEN NOT shipped THEN 2 + for_length % 14 WHEN for_length % 100 < 85 THEN 0 ELSE 1 END AS days_1, 4 + for_length % 11 AS days_2, 5 + for_length % 15 AS days_3
   FROM routed),
 paired AS (
-  SELECT *, row_number() OVER w % 2 = 0 AND for_second < 160 AS second, lag(id) OVER w AS id_before,
+  SELECT *, row_number() OVER w % 2 = 0 AND for_second < 60 AS second, lag(id) OVER w AS id_before,
     lag(first_day + days_1 + CASE WHEN stays > 1 THEN days_2 ELSE 0 END + CASE WHEN stays > 2 THEN days_3 ELSE 0 END) OVER w + 3 + for_length % 90 AS again
   FROM staying WINDOW w AS (PARTITION BY cell ORDER BY id))
 SELECT id, CASE WHEN second AND again <= make_date(year, 12, 31) THEN id_before ELSE id END AS patient,

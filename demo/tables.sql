@@ -58,10 +58,10 @@ WHERE s.country = 'FRA' AND s.status = 'in force'
 GROUP BY r.reason, r.column_name ORDER BY sum(r.lines) DESC, r.reason COLLATE "C";
 
 \echo '8. SYNTHETIC FRANCE: episodes, by the path to treatment (definition frandon2024, 2018-2024)'
-SELECT path AS "path (SYNTHETIC)", sum(strokes) AS strokes, sum(strokes) FILTER (WHERE transferred) AS in_two_hospitals_or_more,
-  round(100 * sum(strokes) / sum(sum(strokes)) OVER (), 1) AS percent
+SELECT coalesce(path, 'all') AS "path (SYNTHETIC)", sum(strokes) AS strokes, sum(strokes) FILTER (WHERE transferred) AS in_two_hospitals_or_more,
+  round(100 * sum(strokes) / max(sum(strokes)) OVER (), 1) AS percent
 FROM atlas.stroke_count WHERE source_id = atlas.definition_source('frandon2024', 'FRA-SYNTHETIC')
-GROUP BY ROLLUP (path) ORDER BY path COLLATE "C" NULLS LAST;
+GROUP BY ROLLUP (path) ORDER BY stroke_count.path COLLATE "C" NULLS LAST;
 
 \echo '9. SYNTHETIC FRANCE: stays counted as if each were a stroke, beside episodes. Transfers make the rate fall'
 WITH book AS MATERIALIZED (SELECT atlas.codebook() AS book),
