@@ -68,7 +68,7 @@ WITH book AS MATERIALIZED (SELECT atlas.codebook() AS book),
 stays AS (
   SELECT s.year, count(*) AS stays, count(*) FILTER (WHERE tmap.has_concept(b.book, 'CCAM', s.procedures, 'mechanical_thrombectomy')) AS treated
   FROM atlas.stay AS s CROSS JOIN book AS b
-  WHERE s.source_id = atlas.find_source('FRA-SYNTHETIC') AND s.age >= 20 AND NOT s.planned AND tmap.has_concept(b.book, 'CIM-10', s.principal, 'ischaemic_stroke')
+  WHERE s.source_id = (SELECT atlas.find_source('FRA-SYNTHETIC')) AND s.age >= 20 AND NOT s.planned AND tmap.has_concept(b.book, 'CIM-10', s.principal, 'ischaemic_stroke')
   GROUP BY s.year),
 strokes AS (
   SELECT year, sum(strokes) AS strokes, sum(strokes) FILTER (WHERE path <> 'not treated') AS treated
