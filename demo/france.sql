@@ -1,7 +1,7 @@
 -- SYNTHETIC France 2018-2024 by the road that real data take: files of hospital stays, checked and loaded. count.sql counts
 -- them afterwards.
 --   PGOPTIONS="-c tmap.pseudonym_key=..." psql -v data=demo/data -v files=FOLDER -f demo/france.sql      (after demo/load.sql)
--- files: an existing folder, as an absolute path; the CSV files stay there (75 MB).
+-- files: an existing folder, as an absolute path; the CSV files stay there (80 MB).
 \set ON_ERROR_STOP on
 \if :{?data} \else
 \set data demo/data
