@@ -1,4 +1,5 @@
 -- Regressions of 100,000 rows on 6 covariates against R's glm and MASS::glm.nb; read by bench.sql, whose cpu() and :rounds it uses.
+-- R stops where the deviance changes by 1e-8, so that its negative binomial agrees to about 1e-5 only; tests compare with oracles of 1e-14.
 -- Read a second time, from itself, it does one round: R, which times its fits itself, then tmap.
 \if :{?round}
 \copy r_fit (family, cpu, term, estimate) FROM PROGRAM 'Rscript --vanilla test/bench-regression.R' WITH (FORMAT csv)
