@@ -74,6 +74,7 @@ FROM (VALUES (0), (2)) workers (w), (VALUES
 \ir bench-episode.sql
 \ir bench-standardise.sql
 \ir bench-variation.sql
+\ir bench-regression.sql
 
 \o
 \pset footer off

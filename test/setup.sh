@@ -22,8 +22,8 @@ need=(
 )
 [ "$what" != bench ] || need+=(
   "valgrind|counts instructions per row"
-  "r-base-core|the same statistics in R"
-  "r-cran-mass|negative binomial regression in R"
+  "r-base-core|R, whose glm the regressions are timed against"
+  "r-cran-mass|R's negative binomial regression"
 )
 
 missing=()

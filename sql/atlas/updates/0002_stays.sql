@@ -5,6 +5,7 @@
 -- @include 54_stroke_of_stays.sql
 -- @include 56_tally_stays.sql
 -- @include 57_characteristics.sql
+-- @include 58_locate_stays.sql
 ALTER TABLE @atlas@.inbox ALTER COLUMN upload SET DEFAULT coalesce(nullif(btrim(current_setting('tmap.upload', true)), ''), @atlas@.current_upload());
 -- @include 66_check_stays.sql
 -- @include 68_load_stays.sql
