@@ -49,6 +49,35 @@ sha256(void)
 	free(million);
 }
 
+/* The portable code and the processor's instructions give the same digest; where the processor has none both are the portable code. */
+static void
+sha256_both_ways(void)
+{
+	uint8_t		data[700],
+				a[TM_SHA256_BYTES],
+				b[TM_SHA256_BYTES];
+	size_t		differ = 0;
+
+	for (size_t i = 0; i < sizeof data; i++)
+		data[i] = (uint8_t) (i * i * 31 + i / 3);
+	for (size_t n = 0; n <= sizeof data; n++)
+	{
+		tm_sha256	s,
+					portable;
+
+		tm_sha256_start(&s);
+		portable = s;
+		portable.cpu = false;
+		tm_sha256_add(&s, data, n / 3);
+		tm_sha256_add(&s, data + n / 3, n - n / 3);
+		tm_sha256_digest(&s, a);
+		tm_sha256_add(&portable, data, n);
+		tm_sha256_digest(&portable, b);
+		differ += memcmp(a, b, sizeof a) != 0;
+	}
+	tap_is((long) differ, 0, "701 digests, portable and with the processor's instructions");
+}
+
 /* RFC 4231, test cases 1, 2, 3, 4, 6 and 7. */
 static void
 hmac(void)
@@ -231,6 +260,7 @@ int
 main(void)
 {
 	sha256();
+	sha256_both_ways();
 	hmac();
 	dates();
 	lines();
