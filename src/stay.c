@@ -22,10 +22,11 @@ enum
 	PLAN_DIAGNOSES,
 	PLAN_PROCEDURES,
 	PLAN_TODAY,
+	PLAN_TRANSFERS,
 	PLAN_COLUMNS
 };
 
-#define PLAN_IS 0x746d5331		/* tells a plan from any other array */
+#define PLAN_IS 0x746d5332		/* tells a plan from any other array */
 
 /* A text argument as a piece. */
 static tm_piece
@@ -82,13 +83,14 @@ plan_columns(ArrayType *names, int32 *out)
 }
 
 PG_FUNCTION_INFO_V1(tmap_stay_plan);
-/* stay_plan(columns, delimiter, date_format, sex_scheme, diagnosis_system, procedure_system, today): how lines are read. */
+/* stay_plan(columns, delimiter, date_format, sex_scheme, diagnosis_system, procedure_system, today[, transfer_scheme]): how lines are read. */
 Datum
 tmap_stay_plan(PG_FUNCTION_ARGS)
 {
 	int32		plan[PLAN_COLUMNS + TM_STAY_MAX_FIELDS];
 	tm_date_format dates = TM_DATE_UNKNOWN;
 	tm_sex_scheme sexes = TM_SEX_UNKNOWN_SCHEME;
+	tm_transfer_scheme transfers = TM_TRANSFER_FLAG;
 	text	   *delimiter;
 	Datum	   *values;
 	int			n;
@@ -104,12 +106,15 @@ tmap_stay_plan(PG_FUNCTION_ARGS)
 		raise_name("date format", "It is yyyy-mm-dd, dd/mm/yyyy, mm/dd/yyyy, yyyymmdd, ddmmyyyy or yyyy/mm/dd.");
 	if (!PG_ARGISNULL(3) && tm_sex_scheme_parse(piece_of(PG_GETARG_TEXT_PP(3)), &sexes) != TM_OK)
 		raise_name("scheme of sex codes", "It is iso5218, m/f, h/f, m/w, m/k, h/m, 0/1, 1/0 or words.");
+	if (PG_NARGS() > 7 && !PG_ARGISNULL(7) && tm_transfer_scheme_parse(piece_of(PG_GETARG_TEXT_PP(7)), &transfers) != TM_OK)
+		raise_name("scheme of transfers", "It is yes/no, pmsi, ub-04 or 301.");
 	plan[PLAN_MARK] = PLAN_IS;
 	plan[PLAN_DELIMITER] = *VARDATA_ANY(delimiter);
 	plan[PLAN_DATES] = dates;
 	plan[PLAN_SEXES] = sexes;
 	plan[PLAN_DIAGNOSES] = tmap_system_arg(PG_GETARG_TEXT_PP(4));
 	plan[PLAN_PROCEDURES] = PG_ARGISNULL(5) ? TM_NO_SYSTEM : tmap_system_arg(PG_GETARG_TEXT_PP(5));
+	plan[PLAN_TRANSFERS] = transfers;
 	plan[PLAN_TODAY] = PG_GETARG_DATEADT(6);
 	n = PLAN_COLUMNS + plan_columns(PG_GETARG_ARRAYTYPE_P(0), plan + PLAN_COLUMNS);
 	values = palloc(n * sizeof(Datum));
@@ -133,6 +138,7 @@ tmap_stay_plan_arg(ArrayType *a, tm_stay_plan *plan)
 		plan->sexes = (tm_sex_scheme) p[PLAN_SEXES];
 		plan->diagnosis_system = (tm_system) p[PLAN_DIAGNOSES];
 		plan->procedure_system = (tm_system) p[PLAN_PROCEDURES];
+		plan->transfers = (tm_transfer_scheme) p[PLAN_TRANSFERS];
 		plan->today = p[PLAN_TODAY];
 		plan->fields = ARR_DIMS(a)[0] - PLAN_COLUMNS;
 		plan->columns = p + PLAN_COLUMNS;

@@ -47,6 +47,14 @@ sex_scheme: iso5218 (1 male, 2 female, 0 and 9 unknown), m/f, h/f (homme, femme)
 procedure_system: NULL when procedures are not read. today: no date may be later.
 Errors: 22004 NULL, 22023 unknown name, column missing or twice, 42704 no such code system.';
 
+CREATE FUNCTION tmap.stay_plan(columns text[], delimiter text, date_format text, sex_scheme text, diagnosis_system text, procedure_system text, today date, transfer_scheme text) RETURNS int4[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'tmap_stay_plan';
+COMMENT ON FUNCTION tmap.stay_plan(text[], text, text, text, text, text, date, text) IS
+'Internal: the same for a file whose transfers are codes. transfer_scheme: how transfer_in and transfer_out are read.
+yes/no (also NULL): 1/0, yes/no and their like. pmsi (France): mode d''entrée and mode de sortie, alone or followed by provenance or destination: 7 and 0 are transfers; 6 (mutation, the same hospital), 8, 9, N and O are none. ub-04 (United States): point of origin 4 is a transfer, 9 is not known; discharge status 02, 05, 43, 66 and the same with a planned readmission, 82, 85, 88, 94, are transfers to a hospital. 301 (Germany): Aufnahmeanlass V and A, Entlassungsgrund 06, 08 and 13, with or without its third digit.
+Other codes of a scheme are no transfers; what cannot be a code of it rejects the line as bad_flag. Errors: as there, and 22023 unknown scheme. Sources: ATIH, Guide méthodologique MCO; NUBC, UB-04, form locators 15 and 17, and CMS''s patient discharge status codes; Vereinbarung nach § 301 Abs. 3 SGB V, Anlage 2.';
+
 CREATE FUNCTION tmap.stay_line(line text, plan int4[]) RETURNS tmap.stay_fields
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20
 AS 'MODULE_PATHNAME', 'tmap_stay_line';
@@ -89,7 +97,7 @@ CREATE FUNCTION tmap.stay_rows(lines refcursor, plan int4[], codes text[], areas
 RETURNS TABLE (stay uuid, patient uuid, year int4, admitted date, discharged date, age int2, sex text, residence text, lon float8, lat float8,
   hospital text, principal text, diagnoses text[], procedures text[], procedure_on date,
   transfer_in boolean, transfer_out boolean, planned boolean, unreadable int2, area_id int4, line_no bigint)
-LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000000 ROWS 100000
+LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST 1000000 ROWS 100000
 AS 'MODULE_PATHNAME', 'tmap_stay_rows';
 COMMENT ON FUNCTION tmap.stay_rows(refcursor, int4[], text[], int4[]) IS
 'Internal: reads all lines of a cursor over (line_no bigint, line text), header first, as stay_line does, and gives the accepted ones, of several with one stay and year the first, sorted by stay and year. line_no: line of the file, the header being 1. area_id: that of codes and areas with the residence as its code, else NULL.
