@@ -28,7 +28,7 @@ BEGIN
   EXECUTE format($c$COPY inbox (line) FROM %L WITH (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')$c$, file);
   c := c || pg_temp.cpu();
   PERFORM count((s.f).reason) FROM (SELECT tmap.stay_line(n.line, p.plan) AS f
-    FROM inbox n, (SELECT tmap.stay_plan(h.columns, ',', 'yyyy-mm-dd', 'iso5218', 'CIM-10', 'CCAM', current_date) AS plan FROM stay_header('FRA-2019-' || i, NULL, NULL, NULL) h) p WHERE n.upload = 'FRA-2019-' || i OFFSET 0) s;
+    FROM inbox n, (SELECT tmap.stay_plan(h.columns, ',', 'yyyy-mm-dd', 'iso5218', 'CIM-10', 'CCAM', current_date) AS plan FROM stay_header('FRA-2019-' || i, NULL, NULL) h) p WHERE n.upload = 'FRA-2019-' || i OFFSET 0) s;
   c := c || pg_temp.cpu();
   PERFORM load_stays('FRA-2019-' || i, 'FRA', 'pmsi');
   c := c || pg_temp.cpu();

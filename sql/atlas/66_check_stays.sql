@@ -34,15 +34,19 @@ COMMENT ON FUNCTION @atlas@.stay_submission_check() IS 'Internal: trigger of sub
 CREATE TRIGGER stay_submission_check BEFORE UPDATE OF status ON @atlas@.submission FOR EACH ROW
   WHEN (OLD.status = 'in force' AND NEW.status <> 'in force') EXECUTE FUNCTION @atlas@.stay_submission_check();
 
-CREATE FUNCTION @atlas@.stay_header(upload text, delimiter text, column_map jsonb, first_no bigint, OUT separator text, OUT columns text[])
+CREATE FUNCTION @atlas@.stay_header(upload text, delimiter text, column_map jsonb, OUT separator text, OUT columns text[])
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   header text;
+  first_no bigint;
 BEGIN
-  SELECT ltrim(i.line, E'\uFEFF') INTO header FROM @atlas@.inbox i
-  WHERE i.upload = stay_header.upload AND (stay_header.first_no IS NULL OR i.line_no = stay_header.first_no) LIMIT 1;
-  IF NOT FOUND THEN
+  -- Nearly always the line that stands first; looking whether one with a smaller number stands behind it is cheaper than sorting.
+  SELECT i.line_no, ltrim(i.line, E'\uFEFF') INTO first_no, header FROM @atlas@.inbox i WHERE i.upload = stay_header.upload LIMIT 1;
+  IF EXISTS (SELECT FROM @atlas@.inbox i WHERE i.upload = stay_header.upload AND i.line_no < first_no) THEN
+    SELECT i.line_no, ltrim(i.line, E'\uFEFF') INTO first_no, header FROM @atlas@.inbox i WHERE i.upload = stay_header.upload ORDER BY i.line_no LIMIT 1;
+  END IF;
+  IF first_no IS NULL THEN
     RAISE EXCEPTION 'nothing was uploaded as "%"', coalesce(upload, 'NULL')
       USING ERRCODE = '22023', HINT = 'SET tmap.upload = ''NAME''; and copy the lines of the file into the table inbox first.';
   ELSIF jsonb_typeof(coalesce(column_map, '{}')) <> 'object' THEN
@@ -55,8 +59,8 @@ BEGIN
   FROM unnest(tmap.csv_fields(coalesce(header, ''), separator)) WITH ORDINALITY AS t (h, place);
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.stay_header(text, text, jsonb, bigint) IS
-'Internal: reads the header of an upload of stays: the delimiter (found out when NULL) and what each column is. first_no: its line_no; NULL: the line that stands first in the table, which is the header when the lines stand in order. Errors: 22023 nothing uploaded, bad column_map; 22P04 malformed header.';
+COMMENT ON FUNCTION @atlas@.stay_header(text, text, jsonb) IS
+'Internal: reads the header of an upload of stays: the delimiter (found out when NULL) and what each column is. Errors: 22023 nothing uploaded, bad column_map; 22P04 malformed header.';
 
 CREATE FUNCTION @atlas@.stay_date_format(signs int4) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp

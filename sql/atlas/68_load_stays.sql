@@ -52,15 +52,12 @@ BEGIN
   PERFORM @atlas@.lock_source(this_source);
   -- And loads of one country, whose stays share a key.
   PERFORM pg_advisory_xact_lock('@atlas@.stay'::regclass::oid::int8::bit(32)::int4, hashtext(country));
-  SELECT * INTO head FROM @atlas@.stay_header(upload, delimiter, column_map, NULL);
+  SELECT * INTO head FROM @atlas@.stay_header(upload, delimiter, column_map);
   plan := tmap.stay_plan(head.columns, head.separator, how.date_format, how.sex_scheme, how.diagnosis_system, how.procedure_system, (now() AT TIME ZONE 'UTC')::date + 1, how.transfer_scheme);
   asked := CASE WHEN how.date_format IS NULL OR how.sex_scheme IS NULL THEN plan END;
   -- Lines nearly always stand in their order, and are not sorted then.
   SELECT (f).* INTO file FROM (SELECT tmap.stay_survey(i.line_no, i.line, asked) AS f FROM @atlas@.inbox i WHERE i.upload = load_stays.upload OFFSET 0) s;
   IF NOT file.in_order THEN
-    SELECT * INTO head FROM @atlas@.stay_header(upload, delimiter, column_map, file.first_no);
-    plan := tmap.stay_plan(head.columns, head.separator, how.date_format, how.sex_scheme, how.diagnosis_system, how.procedure_system, (now() AT TIME ZONE 'UTC')::date + 1, how.transfer_scheme);
-    asked := CASE WHEN asked IS NOT NULL THEN plan END;
     SELECT (f).* INTO file FROM (SELECT tmap.stay_survey(l.line_no, l.line, asked) AS f
       FROM (SELECT i.line_no, i.line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload ORDER BY i.line_no) l OFFSET 0) s;
     OPEN lines NO SCROLL FOR SELECT i.line_no, i.line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload ORDER BY i.line_no;
