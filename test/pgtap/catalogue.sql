@@ -27,7 +27,7 @@ SELECT is_empty($$SELECT signature FROM f WHERE obj_description(oid, 'pg_proc') 
 SELECT is_empty($$SELECT signature, provolatile FROM f WHERE provolatile <> 'i' AND signature NOT IN (
   'tmap.create_atlas(text)', 'tmap.upgrade_atlas(text)', -- make and change atlases
   'tmap.atlas_catalog(text)', 'tmap.fill_atlas_ddl(text,text)', -- read the catalogue
-  'tmap.pseudonym(text)', 'tmap.pseudonym_key_fingerprint()', 'tmap.stay_line(text,integer[])', 'tmap.stay_redacted(text,integer[])')$$, -- read the session''s pseudonym key
+  'tmap.pseudonym(text)', 'tmap.pseudonym_key_fingerprint()', 'tmap.stay_line(text,integer[])', 'tmap.stay_redacted(text,integer[])', 'tmap.stay_rows(refcursor,integer[],text[],integer[])')$$, -- read the session''s pseudonym key
   'functions are IMMUTABLE, but those that read or write the database, or the key');
 SELECT is_empty($$SELECT signature, proparallel FROM f WHERE proparallel <> 's' AND provolatile = 'i'$$, 'IMMUTABLE functions and aggregates are PARALLEL SAFE');
 SELECT is_empty($$SELECT signature FROM f WHERE NOT proisstrict AND prokind = 'f' AND provolatile = 'i' AND pronargs > 0 AND signature NOT IN (
@@ -37,7 +37,7 @@ SELECT is_empty($$SELECT signature FROM f WHERE NOT proisstrict AND prokind = 'f
   'tmap.codebook_step(tmap.codebook,text,text,text,text,date,date)', -- NULL dates are open
   'tmap.concepts(tmap.codebook,text,text,date)', 'tmap.concepts(tmap.codebook,text,text[],date)', 'tmap.has_concept(tmap.codebook,text,text,text,date)', 'tmap.has_concept(tmap.codebook,text,text[],text,date)',
   'tmap.classify(text,text,date)', 'tmap.classify(text,text[],date)', -- a NULL date is any
-  'tmap.lines_sha256_add(internal,text,text)', 'tmap.lines_sha256_final(internal)', 'tmap.stay_plan(text[],text,text,text,text,text,date)', -- NULL state, line or choice means something
+  'tmap.lines_sha256_add(internal,text,text)', 'tmap.lines_sha256_final(internal)', 'tmap.stay_survey_add(internal,bigint,text,integer[])', 'tmap.stay_survey_final(internal)', 'tmap.lines_present_add(internal,bigint)', 'tmap.lines_present_final(internal)', 'tmap.stay_plan(text[],text,text,text,text,text,date)', 'tmap.stay_plan(text[],text,text,text,text,text,date,text)', -- NULL state, line or choice means something
   'tmap.regression_step(internal,double precision,double precision[])', 'tmap.regression_step(internal,double precision,double precision[],double precision)', 'tmap.regression_step(internal,double precision,double precision[],double precision,double precision,bigint,boolean)', 'tmap.regression_combine(internal,internal)', -- NULL state and NULL values are counted
   'tmap.poisson_reg_final(internal)', 'tmap.logistic_reg_final(internal)', 'tmap.negbin_reg_final(internal)', -- NULL without rows
   'tmap.columns_step(internal,double precision)', 'tmap.columns_step(internal,double precision,double precision)', 'tmap.columns_step(internal,double precision,double precision,double precision)', 'tmap.columns_step(internal,double precision,double precision,double precision,double precision,double precision,double precision)', 'tmap.columns_combine(internal,internal)', -- NULL state and NULL values are counted
@@ -56,7 +56,7 @@ SELECT is_empty($$SELECT signature FROM f WHERE lanname = 'plpgsql' AND NOT coal
 SELECT is_empty($$SELECT signature, lanname FROM f WHERE lanname NOT IN ('c', 'sql', 'plpgsql', 'internal') OR (lanname = 'internal' AND prokind <> 'a')$$, 'languages are C, SQL and PL/pgSQL');
 SELECT is_empty($$SELECT signature FROM f WHERE prokind = 'a' AND pronargdefaults > 0$$, 'aggregates have no default arguments');
 SELECT is_empty($$SELECT signature FROM f WHERE prokind = 'a' AND oid NOT IN (SELECT aggfnoid FROM pg_aggregate WHERE aggcombinefn <> 0)
-  AND signature <> 'tmap.lines_sha256(text,text)'$$, 'every aggregate can be combined, but the digest of a file in its order');
+  AND signature NOT IN ('tmap.lines_sha256(text,text)', 'tmap.stay_survey(bigint,text,integer[])', 'tmap.lines_present(bigint)')$$, 'every aggregate can be combined, but those over the lines of one file');
 SELECT is_empty($$SELECT f.signature FROM f JOIN pg_aggregate a ON a.aggfnoid = f.oid JOIN pg_type t ON t.oid = a.aggtranstype WHERE NOT t.typbyval AND t.typname NOT IN ('text') AND a.aggtransspace = 0$$, 'aggregates with a state by reference tell its size');
 SELECT is_empty($$SELECT signature FROM f WHERE lanname = 'c' AND probin <> '$libdir/tmap'$$, 'C functions are of this library');
 SELECT is_empty($$SELECT s.name FROM pg_settings s WHERE s.name LIKE 'tmap.%'$$, 'no setting changes a result, and the pseudonym key is in no list');

@@ -7,5 +7,7 @@
 -- @include 57_characteristics.sql
 -- @include 58_locate_stays.sql
 ALTER TABLE @atlas@.inbox ALTER COLUMN upload SET DEFAULT coalesce(nullif(btrim(current_setting('tmap.upload', true)), ''), @atlas@.current_upload());
+ALTER TABLE @atlas@.inbox DROP CONSTRAINT inbox_pkey;
+ALTER TABLE @atlas@.inbox REPLICA IDENTITY FULL;
 -- @include 66_check_stays.sql
 -- @include 68_load_stays.sql
