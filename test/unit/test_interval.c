@@ -159,7 +159,7 @@ poisson_edges(void)
 	tm_ci		ci = {7.0, 7.0, 7.0};
 	tm_poisson_method_t method = TM_EXACT;
 
-	tap_is(tm_poisson_method("phe", &method), TM_METHOD, "unknown Poisson method");
+	tap_is(tm_poisson_method("score", &method), TM_METHOD, "unknown Poisson method");
 	tap_is(tm_poisson(-1.0, 0.95, TM_EXACT, &ci), TM_NEGATIVE, "count -1");
 	tap_is(tm_poisson(NAN, 0.95, TM_EXACT, &ci), TM_NEGATIVE, "count NaN");
 	tap_is(tm_poisson(INFINITY, 0.95, TM_EXACT, &ci), TM_NEGATIVE, "count infinite");
@@ -207,8 +207,11 @@ main(int argc, char **argv)
 	proportion_rows(&prop, "agresti_coull");
 	rate_rows(&rate, "exact");
 	rate_rows(&rate, "byar");
+	rate_rows(&rate, "mid_p");
+	rate_rows(&rate, "phe");
 	ratio_rows(&isr, "exact");
 	ratio_rows(&isr, "byar");
+	ratio_rows(&isr, "phe");
 	proportion_edges();
 	proportion_ends();
 	poisson_edges();
