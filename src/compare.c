@@ -116,6 +116,9 @@ crude(FunctionCallInfo fcinfo, int at, tm_compared what, side a, side b)
 	settle(&r, status, "nobody_at_risk");
 	r.value1 = figure(what, a);
 	r.value2 = figure(what, b);
+	/* Odds of nobody without an event are 0 over 0 too. */
+	if (status == TM_OK && isnan(r.c.value) && isinf(r.value1))
+		r.reason = "all_events";
 	return row(fcinfo, &r);
 }
 

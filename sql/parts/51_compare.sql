@@ -4,7 +4,7 @@
 CREATE TYPE tmap.comparison AS (
   value float8, lower float8, upper float8, p float8, value1 float8, value2 float8, per float8, confidence float8, method text, reason text
 );
-COMMENT ON TYPE tmap.comparison IS 'Two figures compared. value: difference or ratio of the first to the second, Infinity over no events; lower, upper: its limits; p: two-sided, of the test that the limits belong to, NULL for limits that belong to none; value1, value2: the two (odds for an odds ratio); per: their scale, 1 for ratios; confidence, method: of the limits; reason: why a number is NULL, one of nobody_at_risk, no_events (0 over 0), no_variance (the method has no limits then), empty_standard, not_covered.';
+COMMENT ON TYPE tmap.comparison IS 'Two figures compared. value: difference or ratio of the first to the second, Infinity over no events; lower, upper: its limits; p: two-sided, of the test that the limits belong to, NULL for limits that belong to none; value1, value2: the two (odds for an odds ratio); per: their scale, 1 for ratios; confidence, method: of the limits; reason: why a number is NULL, one of nobody_at_risk, no_events (0 over 0), all_events (likewise, of odds), no_variance (the method has no limits then), empty_standard, not_covered.';
 
 CREATE FUNCTION tmap.proportion_difference(events1 bigint, at_risk1 bigint, events2 bigint, at_risk2 bigint, confidence float8 DEFAULT 0.95, method text DEFAULT 'miettinen_nurminen', per float8 DEFAULT 1) RETURNS tmap.comparison
 AS 'MODULE_PATHNAME', 'tmap_proportion_difference' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

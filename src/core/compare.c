@@ -31,6 +31,7 @@ typedef struct pair
 	tm_group	b;
 	double		delta;
 	double		zz;
+	double		estimate;
 } pair;
 
 /* Gives the method of that name, or TM_METHOD when it does not exist for this comparison. */
@@ -76,12 +77,38 @@ tm_two_sided(double z)
 }
 
 /*
- * Sets normal limits and p on the log scale, given the variance of the log. An
+ * The difference a.x / a.n - b.x / b.n. Two quotients near each other would
+ * cancel, so the cross products are subtracted with their rounding errors.
+ */
+double
+tm_group_difference(tm_group a, tm_group b)
+{
+	double		first = a.x * b.n,
+				second = b.x * a.n;
+	double		rest = fma(a.x, b.n, -first) - fma(b.x, a.n, -second);
+	double		under = a.n * b.n;
+
+	if (!isnormal(under) || !isfinite(first) || !isfinite(second))
+		return a.x / a.n - b.x / b.n;
+	return (first - second + rest) / under;
+}
+
+/* The log of the ratio of a.x / a.n to b.x / b.n, with its digits also near 0. */
+double
+tm_group_log_ratio(tm_group a, tm_group b)
+{
+	double		ratio = a.x / a.n / (b.x / b.n);
+
+	return ratio > 0.5 && ratio < 2.0 ? log1p(tm_group_difference(a, b) / (b.x / b.n)) : log(ratio);
+}
+
+/*
+ * Sets normal limits and p on the log scale, given the log and its variance. An
  * infinite variance (no events in a group) says nothing: 0 to infinity, p 1.
  * Without variance there are none.
  */
 void
-tm_log_limits(tm_comparison *c, double variance, double z)
+tm_log_limits(tm_comparison *c, double log_value, double variance, double z)
 {
 	double		se = sqrt(variance);
 
@@ -95,7 +122,7 @@ tm_log_limits(tm_comparison *c, double variance, double z)
 	{
 		c->lower = c->value * exp(-z * se);
 		c->upper = c->value * exp(z * se);
-		c->p = tm_two_sided(log(c->value) / se);
+		c->p = tm_two_sided(log_value / se);
 	}
 }
 
@@ -161,21 +188,19 @@ static double
 difference_inside(double delta, const void *data)
 {
 	const pair *d = data;
-	double		estimate = d->a.x / d->a.n - d->b.x / d->b.n;
 
-	return sqrt(d->zz * difference_variance(d->a, d->b, delta)) - (estimate - delta);
+	return sqrt(d->zz * difference_variance(d->a, d->b, delta)) - (d->estimate - delta);
 }
 
 /* The lower score limit of the difference a - b (Miettinen & Nurminen 1985, eq. 8 and 9). */
 static double
 difference_lower(tm_group a, tm_group b, double zz)
 {
-	pair		d = {.a = a, .b = b, .zz = zz};
-	double		estimate = a.x / a.n - b.x / b.n;
+	pair		d = {.a = a, .b = b, .zz = zz, .estimate = tm_group_difference(a, b)};
 
 	if (a.x == 0.0 && b.y == 0.0)
 		return -1.0;
-	return tm_root(difference_inside, &d, -1.0, estimate);
+	return tm_root(difference_inside, &d, -1.0, d.estimate);
 }
 
 /* The lower limit of Newcombe 1998, method 10: from the Wilson limits of both. */
@@ -188,7 +213,7 @@ newcombe_lower(tm_group a, tm_group b, double z)
 
 	tm_wilson_arms(a.x, a.y, z, &below, &unused);
 	tm_wilson_arms(b.x, b.y, z, &unused, &above);
-	return a.x / a.n - b.x / b.n - sqrt(below * below + above * above);
+	return tm_group_difference(a, b) - sqrt(below * below + above * above);
 }
 
 /*
@@ -217,22 +242,40 @@ ratio_inside(double ratio, const void *data)
 	return sqrt(d->zz * ratio_variance(d->a, d->b, ratio)) - (d->a.x / d->a.n - ratio * (d->b.x / d->b.n));
 }
 
-/* The square of the score of a tried odds ratio less zz, turned to rise: Miettinen & Nurminen 1985, eq. 16 and 17. */
+/* The best fitting proportion in b when the odds in a are that many times those in b, c of all having an event. */
+static double
+odds_fit(double n_a, double n_b, double c, double odds)
+{
+	double		u = odds * (n_a - c) + c;
+
+	return 2.0 * c / (u + n_b + hypot(u - n_b, 2.0 * sqrt(n_a * n_b * odds)));
+}
+
+/*
+ * How far a tried odds ratio lies inside the score limits: rises (Miettinen &
+ * Nurminen 1985, eq. 16 and 17). The fitted proportions and their complements
+ * are found each on its own, so that none is lost in 1 - p.
+ */
 static double
 odds_inside(double odds, const void *data)
 {
 	const pair *d = data;
 	tm_group	a = d->a,
 				b = d->b;
-	double		c = a.x + b.x;
-	double		u = odds * (a.n - c) + c;
-	double		root = hypot(u - b.n, 2.0 * sqrt(a.n * odds * b.n));
-	double		p = 2.0 * c / (u + b.n + root);
-	double		pa = odds * p / (odds * p + (1.0 - p));
-	double		va = a.n * pa * (1.0 - pa),
-				vb = b.n * p * (1.0 - p);
+	double		p = odds_fit(a.n, b.n, a.x + b.x, odds),
+				q = odds_fit(a.n, b.n, a.y + b.y, 1.0 / odds);
+	double		pa = odds * p / (odds * p + q),
+				qa = q / (odds * p + q);
+	double		va = a.n * pa * qa,
+				vb = b.n * p * q;
+	double		above;
 
-	return sqrt(d->zz) - (a.x - a.n * pa) * sqrt(1.0 / va + 1.0 / vb);
+	/* What a has above its fit b lacks: taken where less is subtracted. */
+	if (va < vb)
+		above = pa < 0.5 ? a.x - a.n * pa : a.n * qa - a.y;
+	else
+		above = p < 0.5 ? b.n * p - b.x : b.y - b.n * q;
+	return sqrt(d->zz) - above * sqrt(1.0 / va + 1.0 / vb);
 }
 
 /* The lower score limit of a ratio of proportions or of odds, 0 when the value is. */
@@ -268,7 +311,7 @@ pooled_p(tm_group a, tm_group b, double correction)
 	double		n = a.n + b.n;
 	double		variance = (a.x + b.x) / n * ((a.y + b.y) / n) * (1.0 / a.n + 1.0 / b.n) * correction;
 
-	return variance > 0.0 ? tm_two_sided((a.x / a.n - b.x / b.n) / sqrt(variance)) : 1.0;
+	return variance > 0.0 ? tm_two_sided(tm_group_difference(a, b) / sqrt(variance)) : 1.0;
 }
 
 /* Sets value, limits and p of the odds ratio; the log method is Woolf's (1955). */
@@ -279,7 +322,7 @@ odds_ratio(tm_group a, tm_group b, double z, double zz, tm_compare_method_t meth
 	if ((a.x == 0.0 || b.y == 0.0) != (b.x == 0.0 || a.y == 0.0))
 		c->value = a.x == 0.0 || b.y == 0.0 ? 0.0 : INFINITY;
 	if (method == TM_CMP_LOG)
-		tm_log_limits(c, 1.0 / a.x + 1.0 / a.y + 1.0 / b.x + 1.0 / b.y, z);
+		tm_log_limits(c, log(c->value), 1.0 / a.x + 1.0 / a.y + 1.0 / b.x + 1.0 / b.y, z);
 	else
 		ratio_limits(c, a, b, zz, odds_inside);
 }
@@ -324,7 +367,7 @@ tm_compare_proportions(tm_compared what, int64_t x1, int64_t n1, int64_t x2, int
 	*c = (tm_comparison) {NAN, NAN, NAN, NAN};
 	if (what == TM_PROPORTION_DIFFERENCE)
 	{
-		c->value = a.x / a.n - b.x / b.n;
+		c->value = tm_group_difference(a, b);
 		c->lower = method == TM_NEWCOMBE ? newcombe_lower(a, b, z) : difference_lower(a, b, z * z * correction);
 		c->upper = -(method == TM_NEWCOMBE ? newcombe_lower(b, a, z) : difference_lower(b, a, z * z * correction));
 	}
@@ -334,7 +377,7 @@ tm_compare_proportions(tm_compared what, int64_t x1, int64_t n1, int64_t x2, int
 	{
 		c->value = a.x / a.n / (b.x / b.n);
 		if (method == TM_CMP_LOG)
-			tm_log_limits(c, a.y / a.x / a.n + b.y / b.x / b.n, z);
+			tm_log_limits(c, tm_group_log_ratio(a, b), a.y / a.x / a.n + b.y / b.x / b.n, z);
 		else
 			ratio_limits(c, a, b, z * z * correction, ratio_inside);
 	}

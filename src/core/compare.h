@@ -65,6 +65,8 @@ extern tm_status tm_compare_dsrs(tm_compared what, const tm_dsr *a, const tm_dsr
 								 double conf, tm_compare_method_t method, tm_comparison *c);
 
 extern double tm_two_sided(double z);
-extern void tm_log_limits(tm_comparison *c, double variance, double z);
+extern double tm_group_difference(tm_group a, tm_group b);
+extern double tm_group_log_ratio(tm_group a, tm_group b);
+extern void tm_log_limits(tm_comparison *c, double log_value, double variance, double z);
 
 #endif

@@ -24,6 +24,7 @@ typedef struct pair
 	tm_group	a;
 	tm_group	b;
 	double		z;
+	double		estimate;
 } pair;
 
 /*
@@ -49,15 +50,15 @@ difference_inside(double delta, const void *data)
 	const pair *d = data;
 	double		variance = delta < 0.0 ? difference_variance_up(d->b, d->a, -delta) : difference_variance_up(d->a, d->b, delta);
 
-	return d->z * sqrt(variance) - (d->a.x / d->a.n - d->b.x / d->b.n - delta);
+	return d->z * sqrt(variance) - (d->estimate - delta);
 }
 
 /* The lower score limit of the difference of two rates a - b (Miettinen & Nurminen 1985, section 4). */
 static double
 difference_lower(tm_group a, tm_group b, double z)
 {
-	pair		d = {a, b, z};
-	double		estimate = a.x / a.n - b.x / b.n;
+	double		estimate = tm_group_difference(a, b);
+	pair		d = {a, b, z, estimate};
 	double		step = fmax(fabs(estimate), 1.0 / b.n);
 
 	while (isfinite(step) && difference_inside(estimate - step, &d) > 0.0)
@@ -67,9 +68,9 @@ difference_lower(tm_group a, tm_group b, double z)
 
 /* The lower limit of the difference of two rates from the exact limits of both (Zou & Donner 2008, eq. 6). */
 static double
-mover_lower(tm_ci a, tm_ci b)
+mover_lower(double difference, tm_ci a, tm_ci b)
 {
-	return a.value - b.value - hypot(a.value - a.lower, b.upper - b.value);
+	return difference - hypot(a.value - a.lower, b.upper - b.value);
 }
 
 /* Sets the limits of a difference of rates, and p of the score test. */
@@ -79,7 +80,7 @@ rate_difference(tm_group a, tm_group b, double conf, tm_compare_method_t method,
 	double		z = tm_normal_z(conf);
 	double		variance = (a.x + b.x) / a.n / b.n;
 
-	c->value = a.x / a.n - b.x / b.n;
+	c->value = tm_group_difference(a, b);
 	if (method == TM_MIETTINEN_NURMINEN)
 	{
 		c->lower = difference_lower(a, b, z);
@@ -96,8 +97,8 @@ rate_difference(tm_group a, tm_group b, double conf, tm_compare_method_t method,
 			status = tm_rate(b.x, b.n, conf, TM_EXACT, &cb);
 		if (status != TM_OK)
 			return status;
-		c->lower = mover_lower(ca, cb);
-		c->upper = -mover_lower(cb, ca);
+		c->lower = mover_lower(c->value, ca, cb);
+		c->upper = -mover_lower(-c->value, cb, ca);
 	}
 	return isfinite(c->lower) && isfinite(c->upper) ? TM_OK : TM_OVERFLOW;
 }
@@ -169,7 +170,7 @@ tm_compare_rates(tm_compared what, double x1, double t1, double x2, double t2,
 	}
 	c->value = x1 / x2 * (t2 / t1);
 	if (method == TM_CMP_LOG)
-		tm_log_limits(c, 1.0 / x1 + 1.0 / x2, tm_normal_z(conf));
+		tm_log_limits(c, tm_group_log_ratio(a, b), 1.0 / x1 + 1.0 / x2, tm_normal_z(conf));
 	else
 		conditional(a, b, (1.0 - conf) / 2.0, method == TM_CMP_MID_P, c);
 	/* Infinite without events in b, never else. */
@@ -235,9 +236,9 @@ dsr_ratio(const tm_dsr *a, const tm_dsr *b, double conf, tm_compare_method_t met
 		c->p = 1.0;
 	}
 	else if (method == TM_CMP_LOG)
-		tm_log_limits(c, a->variance / a->value / a->value + b->variance / b->value / b->value, tm_normal_z(conf));
+		tm_log_limits(c, log(c->value), a->variance / a->value / a->value + b->variance / b->value / b->value, tm_normal_z(conf));
 	else if (method == TM_CMP_BINOMIAL)
-		tm_log_limits(c, a->binomial / a->value / a->value + b->binomial / b->value / b->value, tm_normal_z(conf));
+		tm_log_limits(c, log(c->value), a->binomial / a->value / a->value + b->binomial / b->value / b->value, tm_normal_z(conf));
 	if (method == TM_FAY || method == TM_CMP_TIWARI)
 	{
 		bool		mean = method == TM_CMP_TIWARI;
@@ -283,7 +284,7 @@ tm_compare_dsrs(tm_compared what, const tm_dsr *a, const tm_dsr *b,
 	status = tm_dsr_limits(&da, conf, TM_FAY_FEUER);
 	if (status == TM_OK)
 		status = tm_dsr_limits(&db, conf, TM_FAY_FEUER);
-	c->lower = mover_lower((tm_ci) {da.value, da.lower, da.upper}, (tm_ci) {db.value, db.lower, db.upper});
-	c->upper = -mover_lower((tm_ci) {db.value, db.lower, db.upper}, (tm_ci) {da.value, da.lower, da.upper});
+	c->lower = mover_lower(c->value, (tm_ci) {da.value, da.lower, da.upper}, (tm_ci) {db.value, db.lower, db.upper});
+	c->upper = -mover_lower(-c->value, (tm_ci) {db.value, db.lower, db.upper}, (tm_ci) {da.value, da.lower, da.upper});
 	return status;
 }

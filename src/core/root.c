@@ -22,10 +22,15 @@ tm_root(tm_function f, const void *data, double low, double high)
 	double		a = high,
 				b = low,
 				c;
-	double		fa = fmax(f(high, data), DBL_MIN),
-				fb = fmin(f(low, data), -DBL_MIN),
+	double		fa = f(high, data),
+				fb = f(low, data),
 				fc;
 	double		t = 0.5;
+
+	if (!(fa > 0.0))
+		fa = fb < 0.0 ? -fb : 1.0;
+	if (!(fb < 0.0))
+		fb = -fa;
 
 	for (int i = 0; i < STEPS && a != b; i++)
 	{

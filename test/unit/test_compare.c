@@ -144,11 +144,11 @@ properties(void)
 						swapped = swapped && tap_error(back.lower, -c.upper) < 1e-15 && tap_error(back.value, -c.value) < 1e-15;
 					else
 						swapped = swapped && tap_error(back.lower, 1.0 / c.upper) < 1e-14 && tap_error(back.value, 1.0 / c.value) < 1e-15;
-					swapped = swapped && tap_error(back.p, c.p) < 1e-12;
+					swapped = swapped && (tap_error(back.p, c.p) < 1e-9 || fmax(back.p, c.p) < 1e-250);
 					if (!(ordered && swapped && wider) && cases < 1000000)
 					{
-						printf("# %g of %g, %g of %g at %.9g: %.17g (%.17g to %.17g), p %g; exchanged %.17g (%.17g to %.17g), p %g\n",
-							   x1, n1, x2, n2, levels[l], c.value, c.lower, c.upper, c.p, back.value, back.lower, back.upper, back.p);
+						printf("# %g of %g, %g of %g at %.9g: %.17g (%.17g to %.17g), p %g; exchanged %.17g (%.17g to %.17g), p %g, %s\n",
+							   x1, n1, x2, n2, levels[l], c.value, c.lower, c.upper, c.p, back.value, back.lower, back.upper, back.p, ordered ? swapped ? "wider" : "swapped" : "ordered");
 						cases = 1000000;
 					}
 				}
