@@ -234,6 +234,12 @@ standardised(void)
 	se = sqrt(va / 0.125 / 0.125 + vb / 0.0875 / 0.0875);
 	tap_near(c.value, 0.125 / 0.0875, 1e-15, "two strata: (0.3 + 0.2) / 4 over (0.15 + 0.2) / 4");
 	tap_near(c.lower, 0.125 / 0.0875 * exp(-1.959963984540054 * se), 1e-14, "lower log limit by hand");
+	/* R 4.2, from the paper's formula with qf and pf: strata 20/120 and 45/180 over 10/100 and 40/200, weights 2 : 1. */
+	a = dsr_of(20, 120, 2, 45, 180, 1), b = dsr_of(10, 100, 2, 40, 200, 1);
+	tm_compare_dsrs(TM_DSR_RATIO, &a, &b, 0.95, TM_FAY, &c);
+	tap_ok(tap_error(c.lower, 0.898096577505106) < 1e-12 && tap_error(c.upper, 2.37226256402053) < 1e-12 && tap_error(c.p, 0.139486172291094) < 1e-12, "Fay 1999, two strata");
+	tm_compare_dsrs(TM_DSR_RATIO, &a, &b, 0.95, TM_CMP_TIWARI, &c);
+	tap_ok(tap_error(c.lower, 0.914357956234609) < 1e-12 && tap_error(c.upper, 2.35051692361917) < 1e-12 && tap_error(c.p, 0.1191824805894) < 1e-12, "Tiwari's weights, two strata");
 	tm_compare_dsrs(TM_DSR_RATIO, &none, &two, 0.95, TM_FAY, &c);
 	tap_ok(c.value == 0.0 && c.lower == 0.0 && c.upper > 0.0 && c.upper < INFINITY, "no events above");
 	tm_compare_dsrs(TM_DSR_RATIO, &two, &none, 0.95, TM_FAY, &crude);
