@@ -107,6 +107,9 @@ crude(FunctionCallInfo fcinfo, int at, tm_compared what, side a, side b)
 	tm_compare_method_t method = start(fcinfo, at, what, &r);
 	tm_status	status;
 
+	/* As doubles, so that 2^53 and less are the whole numbers they were. */
+	if (what <= TM_ODDS_RATIO && (a.at_risk > TM_EXACT_MAX || b.at_risk > TM_EXACT_MAX))
+		tmap_raise(TM_OVERFLOW, NULL);
 	if (what <= TM_ODDS_RATIO)
 		status = tm_compare_proportions(what, a.events, (int64) a.at_risk, b.events, (int64) b.at_risk, r.confidence, method, &r.c);
 	else
@@ -122,7 +125,7 @@ crude(FunctionCallInfo fcinfo, int at, tm_compared what, side a, side b)
 	return row(fcinfo, &r);
 }
 
-/* Argument n, whole people at risk, as they come; beyond 2^53 the core refuses. */
+/* Arguments n and n + 1: events, whole people at risk. */
 static side
 people(FunctionCallInfo fcinfo, int n)
 {

@@ -21,9 +21,6 @@
 #define LOWER_TAIL 1
 #define NOT_LOG 0
 
-/* Beyond 2^53 a double cannot tell x from x + 1. */
-#define TM_EXACT_MAX 9007199254740992.0
-
 /* Two groups, what is tried on them, and the square of z with Miettinen & Nurminen's N / (N - 1) in it. */
 typedef struct pair
 {

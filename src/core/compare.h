@@ -14,6 +14,9 @@
 #include "core.h"
 #include "standardise.h"
 
+/* Beyond 2^53 at risk a double cannot tell x from x + 1: proportions are refused. */
+#define TM_EXACT_MAX 9007199254740992.0
+
 typedef struct tm_comparison
 {
 	double		value;

@@ -140,6 +140,16 @@ squares_hold(const tm_dsr_acc *acc)
 	return ww && (wwx || acc->events == 0.0);
 }
 
+/* Says whether the sums of binomial limits kept their digits; they are 0 only without events, or without non-events. */
+static bool
+distances_hold(const tm_dsr_acc *acc)
+{
+	bool		below = isnormal(acc->below) || acc->events == 0.0;
+	bool		above = isnormal(acc->above) || acc->events == acc->at_risk;
+
+	return acc->z == 0.0 || (below && above && isfinite(acc->binomial));
+}
+
 /*
  * The directly standardised rate sum(w x) and its variance sum(w^2 x), w being
  * standardised weight over at_risk (Fay & Feuer 1997, section 2), per 1, without
@@ -161,7 +171,7 @@ tm_dsr_finish(const tm_dsr_acc *acc, double min_coverage, tm_dsr *dsr)
 	dsr->coverage = c / weight;
 	if (c == 0.0 || !(dsr->coverage >= min_coverage))
 		return TM_UNDEFINED;
-	if (!squares_hold(acc))
+	if (!squares_hold(acc) || !distances_hold(acc))
 		return TM_OVERFLOW;
 
 	dsr->value = acc->wx / c;

@@ -284,6 +284,10 @@ binomial(void)
 	tap_ok(tm_dsr_limits(&all, 0.95, TM_DSR_BINOMIAL) == TM_OK && all.upper == 1.0 && all.lower < 1.0 && all.lower > 0.95, "all events: the mirror image");
 	tap_is(tm_dsr_limits(&none, 0.95, TM_DSR_BINOMIAL_NORMAL), TM_UNDEFINED, "no normal limits without variance");
 	tm_dsr_init(&acc);
+	tm_dsr_binomial(&acc, 0.95);
+	tm_dsr_add(&acc, 1, 1e10, 1e-150);
+	tap_is(tm_dsr_finish(&acc, 1.0, &one), TM_OVERFLOW, "squares of weights that vanish");
+	tm_dsr_init(&acc);
 	tap_is(tm_dsr_binomial(&acc, 1.0), TM_CONFIDENCE, "binomial sums at level 1");
 	tm_dsr_binomial(&acc, 0.9);
 	tap_is(tm_dsr_add(&acc, 3, 2, 1), TM_EVENTS_EXCEED, "more events than person-years have no binomial limits");
