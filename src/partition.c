@@ -34,7 +34,8 @@ static double
 as_float8(Datum value, Oid type)
 {
 	double		v = type == INT8OID ? (double) DatumGetInt64(value) :
-		type == INT4OID ? (double) DatumGetInt32(value) : DatumGetFloat8(value);
+		type == INT4OID ? (double) DatumGetInt32(value) :
+		type == BOOLOID ? (double) DatumGetBool(value) : DatumGetFloat8(value);
 
 	if (!isfinite(v))
 		ereport(ERROR,
@@ -137,7 +138,7 @@ read_partition(FunctionCallInfo fcinfo, WindowObject window, tmap_partition *p)
 
 /*
  * Gives the partition of the current row with its first arguments as columns
- * (float8, bigint or integer); true when it was read by this call, so that the
+ * (float8, bigint, integer or boolean); true when it was read by this call, so that the
  * caller has to compute.
  */
 bool

@@ -1,0 +1,12 @@
+-- Areas against a target level: how far below, how many procedures are missing, and how sure that is.
+
+CREATE TYPE tmap.target_gap AS (
+  value float8, target float8, target_lower float8, target_upper float8, below boolean, p_below float8,
+  missing float8, missing_lower float8, missing_upper float8
+);
+COMMENT ON TYPE tmap.target_gap IS 'An area against the target of its window. value: observed / expected × reference; target with limits: the quantile of the values, on their scale; below: value < target; p_below: share of the draws in which it lies below; missing with limits: whole events more that would reach the target.';
+
+CREATE FUNCTION tmap.target_gap(observed bigint, expected float8, reference float8 DEFAULT 1, defining boolean DEFAULT true, share float8 DEFAULT 0.5,
+  draws integer DEFAULT 1000, seed bigint DEFAULT 1, confidence float8 DEFAULT 0.95) RETURNS tmap.target_gap
+AS 'MODULE_PATHNAME', 'tmap_target_gap' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tmap.target_gap(bigint, float8, float8, boolean, float8, integer, bigint, float8) IS 'Window function: an area''s standardised value observed / expected × reference against the target of its partition, their quantile (share 0.5: Thrombectomy Target Level, 0.25: Alert Level of the French study 2018-2024; Hyndman & Fan 1996, definition 7), and the missing procedures: the smallest whole number of events more that brings the area to the target, target × expected / reference - observed, 0 for areas at or above it; in the period of the counts. expected: events at the rates of a reference; reference: its crude value, on the scale wanted; defining: false for an area that is compared but does not define the target. Limits: each draw takes every area''s true events from gamma(observed + 1/2), Jeffreys''s prior, independently (if areas contain one another, more widely than need be), and with them target and missing procedures: the areas are all there are, so that what is uncertain are their counts, not which were sampled. draws: 100 to 100000, 0 = no limits; seed: any, the same gives the same limits, for any order of rows. Rows with NULL, or nothing expected, have no value and do not count; all but the target is NULL there. Errors: 22023 negative, NaN or infinite number, draws or confidence out of range, options that differ between rows; 22003 share outside 0..1; 22004 an option is NULL; 54000 more than 1 GB of draws.';
