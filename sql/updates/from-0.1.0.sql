@@ -2,7 +2,9 @@
 
 -- 0.2.0: from hospital stays to strokes, and regression. New rooms only; the atlas's DDL is replaced.
 -- @part 56_regression.sql
+-- @part 57_change.sql
 -- @part 58_rank.sql
+-- @part 59_median_ratio.sql
 -- @part 61_target_limits.sql
 -- @part 70_code.sql
 -- @part 71_codebook.sql
