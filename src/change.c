@@ -10,6 +10,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 #include "utils/memutils.h"
 
 #include "core/change.h"
@@ -269,15 +270,29 @@ tmap_period_change_final(PG_FUNCTION_ARGS)
 							   c.homogeneity_chi2, c.informative > 0 ? c.informative - 1.0 : NAN, c.homogeneity_p, c.dispersion}, 22);
 }
 
+/* A median rate ratio, or the error of its argument. */
+static Datum
+median_ratio(tm_status status, double ratio, const char *what, double given)
+{
+	if (status == TM_OVERFLOW)
+		float_overflow_error();
+	if (status != TM_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s out of range", what),
+				 errdetail("The value is %g.", given)));
+	PG_RETURN_FLOAT8(ratio);
+}
+
 PG_FUNCTION_INFO_V1(tmap_median_rate_ratio);
 /* Median rate ratio of areas whose log rates have this variance. */
 Datum
 tmap_median_rate_ratio(PG_FUNCTION_ARGS)
 {
 	double		ratio = NAN;
+	tm_status	status = tm_median_ratio_normal(PG_GETARG_FLOAT8(0), &ratio);
 
-	tmap_check(tm_median_ratio_normal(PG_GETARG_FLOAT8(0), &ratio));
-	PG_RETURN_FLOAT8(ratio);
+	return median_ratio(status, ratio, "variance", PG_GETARG_FLOAT8(0));
 }
 
 PG_FUNCTION_INFO_V1(tmap_gamma_median_ratio);
@@ -286,7 +301,7 @@ Datum
 tmap_gamma_median_ratio(PG_FUNCTION_ARGS)
 {
 	double		ratio = NAN;
+	tm_status	status = tm_median_ratio_gamma(PG_GETARG_FLOAT8(0), &ratio);
 
-	tmap_check(tm_median_ratio_gamma(PG_GETARG_FLOAT8(0), &ratio));
-	PG_RETURN_FLOAT8(ratio);
+	return median_ratio(status, ratio, "theta", PG_GETARG_FLOAT8(0));
 }

@@ -9,7 +9,7 @@
 
 #include "core/target.h"
 
-#define SEED_MOST 9007199254740992.0	/* 2^53: the state holds doubles */
+#define SEED_MOST INT64CONST(9007199254740992)	/* 2^53: the state holds doubles */
 
 /* An area's row. */
 enum
@@ -44,7 +44,7 @@ options(FunctionCallInfo fcinfo, double *row)
 	row[AREA_DRAWS] = PG_GETARG_INT32(5);
 	row[AREA_SEED] = (double) PG_GETARG_INT64(6);
 	row[AREA_CONFIDENCE] = PG_GETARG_FLOAT8(7);
-	if (!(row[AREA_SHARE] >= 0 && row[AREA_SHARE] <= 1) || fabs(row[AREA_SEED]) > SEED_MOST)
+	if (!(row[AREA_SHARE] >= 0 && row[AREA_SHARE] <= 1) || PG_GETARG_INT64(6) > SEED_MOST || PG_GETARG_INT64(6) < -SEED_MOST)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("share or seed out of range"),
