@@ -49,7 +49,7 @@ $function$;
 COMMENT ON FUNCTION @atlas@.factor_header(text, text, jsonb) IS
 'Internal: reads the header of an upload of factors: the delimiter (found out when NULL) and the position of each column, NULL when absent. Errors: 22023 nothing uploaded, columns missing or twice, 22P04 malformed header; a notice names columns that are not read.';
 
-CREATE FUNCTION @atlas@.factor_fault(value text, n @atlas@.factor_name) RETURNS text[]
+CREATE FUNCTION @atlas@.factor_fault(value text, lowest float8, highest float8, whole boolean) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
   -- At most 40 characters and two digits of exponent: what float8 can hold, so that the cast below cannot fail.
@@ -57,10 +57,10 @@ BEGIN ATOMIC
     WHEN coalesce(value, '') = '' THEN ARRAY['missing_value', 'value', 'leave the line out when nothing is known']
     WHEN lower(ltrim(value, '+-')) IN ('nan', 'inf', 'infinity') THEN ARRAY['not_finite', 'value', value]
     WHEN length(value) > 40 OR value !~ '^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$' THEN ARRAY['not_a_number', 'value', format('%s (decimal point, no thousands separator)', left(value, 60))]
-    WHEN value::float8 < (n).lowest OR value::float8 > (n).highest THEN ARRAY['out_of_range', 'value', format('%s is not from %s to %s', value, coalesce((n).lowest::text, 'any'), coalesce((n).highest::text, 'any'))]
-    WHEN (n).whole AND value::float8 <> floor(value::float8) THEN ARRAY['not_a_whole_number', 'value', value] END;
+    WHEN value::float8 < lowest OR value::float8 > highest THEN ARRAY['out_of_range', 'value', format('%s is not from %s to %s', value, coalesce(lowest::text, 'any'), coalesce(highest::text, 'any'))]
+    WHEN whole AND value::float8 <> floor(value::float8) THEN ARRAY['not_a_whole_number', 'value', value] END;
 END;
-COMMENT ON FUNCTION @atlas@.factor_fault(text, @atlas@.factor_name) IS 'Internal: what is wrong with a value of a factor given as text: reason, column and detail; NULL when nothing is.';
+COMMENT ON FUNCTION @atlas@.factor_fault(text, float8, float8, boolean) IS 'Internal: what is wrong with a value of a factor given as text, against its range (NULL = open): reason, column and detail; NULL when nothing is.';
 
 CREATE FUNCTION @atlas@.check_factors(upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL)
 RETURNS TABLE (line_no bigint, line text, area_id int4, valid_from date, valid_to date, name text, value float8, unit text, note text, reason text, column_name text, detail text)
@@ -109,7 +109,7 @@ BEGIN
              WHEN p.n_valid > 1 THEN ARRAY['ambiguous_area', 'area', format('%s stands in: %s', n.area, p.systems)]
              WHEN k.name IS NULL THEN ARRAY['unknown_factor', 'name', n.name]
              WHEN n.unit <> k.unit THEN ARRAY['wrong_unit', 'unit', format('%s instead of %s', n.unit, k.unit)]
-             ELSE @atlas@.factor_fault(n.value, k) END AS fault
+             ELSE @atlas@.factor_fault(n.value, k.lowest, k.highest, k.whole) END AS fault
     FROM named n LEFT JOIN place p ON p.area = n.area AND p.code_system = n.code_system AND p.period = n.period
     LEFT JOIN @atlas@.factor_name k ON k.name = n.name
   ), good AS (   -- lines without a fault of their own: now against each other
