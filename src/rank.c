@@ -99,7 +99,12 @@ rank_partition(FunctionCallInfo fcinfo, tm_events_kind kind, tmap_partition *p)
 	pfree(room);
 	m = 0;
 	for (int64 i = 0; i < p->n; i++)
-		out[i] = p->column[1][i] == 0 ? (tm_rank) {.value = NAN} : ranked[m++];
+	{
+		if (p->column[1][i] == 0)
+			out[i].value = NAN;
+		else
+			out[i] = ranked[m++];
+	}
 	p->result = out;
 }
 

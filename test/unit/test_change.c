@@ -3,6 +3,7 @@
  * area, the closed form of one area, and what has no answer.
  */
 #include "../../src/core/change.h"
+#include "../../src/core/median_ratio.h"
 
 #include "tap.h"
 
@@ -18,6 +19,22 @@ change(size_t n, const double *a, const double *b, bool quasi)
 
 	tap_is(tm_period_change(&t, &c), TM_OK, "computed");
 	return c;
+}
+
+/* Median rate ratios: R's qf(0.75, 2 theta, 2 theta), and exp(sqrt(2 v) qnorm(0.75)). */
+static void
+test_median_ratio(void)
+{
+	double		r = 0;
+
+	tap_ok(tm_median_ratio_gamma(10, &r) == TM_OK && tap_error(r, 1.3580093303706) < 1e-12, "gamma: R's qf(0.75, 20, 20)");
+	tap_ok(tm_median_ratio_gamma(1, &r) == TM_OK && tap_error(r, 3) < 1e-14, "gamma(1): 3");
+	tap_ok(tm_median_ratio_normal(0, &r) == TM_OK && r == 1, "no variance: 1");
+	tap_ok(tm_median_ratio_normal(0.1, &r) == TM_OK && tap_error(r, 1.3520757258726042) < 1e-14, "variance 0.1");
+	tap_is(tm_median_ratio_gamma(0, &r), TM_NEGATIVE, "theta 0");
+	tap_is(tm_median_ratio_gamma(1e-4, &r), TM_OVERFLOW, "theta so small that the ratio is beyond a double");
+	tap_is(tm_median_ratio_normal(-1, &r), TM_NEGATIVE, "negative variance");
+	tap_is(tm_median_ratio_normal(1e9, &r), TM_OVERFLOW, "huge variance");
 }
 
 int
@@ -61,5 +78,6 @@ main(void)
 	tap_is((long) c.areas, 4, "stays out");
 	t.confidence = 1;
 	tap_is(tm_period_change(&t, &c), TM_CONFIDENCE, "confidence 1 is refused");
+	test_median_ratio();
 	return tap_done();
 }
