@@ -10,6 +10,10 @@ ALTER TYPE tmap.estimate ADD ATTRIBUTE reason text;
 -- @part 52_variation.sql
 -- @part 53_inequality.sql
 -- @part 56_regression.sql
+-- @part 57_change.sql
+-- @part 58_rank.sql
+-- @part 59_median_ratio.sql
+-- @part 61_target_limits.sql
 -- @part 70_code.sql
 -- @part 71_codebook.sql
 -- @part 72_comorbidity.sql
