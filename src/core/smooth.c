@@ -114,15 +114,15 @@ tm_prior_fit(const tm_areas *areas, tm_smooth_method method, tm_prior *prior)
 	return status;
 }
 
-/* The weight of an area's own figure against the prior mean. */
+/* The base to which the prior mean is worth as much as an area's own figure; infinite without variance. */
 static double
-own_weight(const tm_prior *prior, double base)
+worth(const tm_prior *prior)
 {
-	if (prior->variance == 0.0 || base == 0.0)
-		return 0.0;
+	if (prior->variance == 0.0)
+		return INFINITY;
 	if (prior->method == TM_MARSHALL_POISSON || prior->method == TM_MARSHALL_BINOMIAL)
-		return prior->variance / (prior->variance + prior->noise / base);
-	return base / (base + prior->precision);
+		return prior->noise / prior->variance;
+	return prior->precision;
 }
 
 /*
@@ -133,11 +133,18 @@ own_weight(const tm_prior *prior, double base)
 void
 tm_smooth(const tm_prior *prior, double events, double base, tm_smoothed *s)
 {
-	double		own = base > 0.0 ? events / base : prior->mean;
-	double		w = own_weight(prior, base);
+	double		prior_base = worth(prior);
 
-	s->weight = w;
-	s->value = prior->mean + w * (own - prior->mean);
+	if (isfinite(prior_base) && base > 0.0)
+	{
+		s->weight = base / (base + prior_base);
+		s->value = s->weight * (events / base) + prior_base / (base + prior_base) * prior->mean;
+	}
+	else
+	{
+		s->weight = 0.0;
+		s->value = prior->mean;
+	}
 	s->lower = s->upper = s->exceedance = NAN;
 }
 
