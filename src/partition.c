@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -163,44 +164,79 @@ tmap_partition_place(FunctionCallInfo fcinfo, const tmap_partition *p)
 	return p->place[WinGetCurrentPosition(window_of(fcinfo))];
 }
 
+/* The core's tick: a cancelled query leaves here. */
+static void
+check_interrupts(void *arg)
+{
+	(void) arg;
+	CHECK_FOR_INTERRUPTS();
+}
+
+const tm_ticker tmap_ticker = {check_interrupts, NULL};
+
 /*
  * An argument that holds for the whole partition (a level, a method). It may
  * not differ between rows: the result would depend on which of them is first.
+ * It may be NULL when is_null can say so.
  */
 Datum
-tmap_partition_option(FunctionCallInfo fcinfo, int arg, const char *name)
+tmap_partition_option(FunctionCallInfo fcinfo, int arg, const char *name, bool *is_null)
 {
 	WindowObject window = window_of(fcinfo);
-	bool		is_null;
-	Datum		value = WinGetFuncArgCurrent(window, arg, &is_null);
+	bool		null;
+	Datum		value = WinGetFuncArgCurrent(window, arg, &null);
 	int64		rows;
 	int16		length;
 	bool		by_value;
 
-	if (is_null)
+	if (null && !is_null)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("argument \"%s\" is NULL", name),
 				 errhint("Leave it out to take its default.")));
+	if (is_null)
+		*is_null = null;
 	if (get_fn_expr_arg_stable(fcinfo->flinfo, arg))
 		return value;
 
 	get_typlenbyval(get_fn_expr_argtype(fcinfo->flinfo, arg), &length, &by_value);
-	value = datumCopy(value, by_value, length); /* the row's slot is about to move */
+	if (!null)
+		value = datumCopy(value, by_value, length); /* the row's slot is about to move */
 	rows = WinGetPartitionRowCount(window);
 	for (int64 row = 0; row < rows; row++)
 	{
-		bool		out;
-		Datum		other = WinGetFuncArgInPartition(window, arg, row, WINDOW_SEEK_HEAD, false, &is_null, &out);
+		bool		out,
+					other_null;
+		Datum		other = WinGetFuncArgInPartition(window, arg, row, WINDOW_SEEK_HEAD, false, &other_null, &out);
 
 		CHECK_FOR_INTERRUPTS();
-		if (is_null || !datum_image_eq(value, other, by_value, length))
+		if (null != other_null || (!null && !datum_image_eq(value, other, by_value, length)))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("argument \"%s\" differs between rows of one partition", name),
 					 errhint("Give one value, or PARTITION BY what it depends on.")));
 	}
 	return value;
+}
+
+/* An option that is a float8: finite. */
+double
+tmap_partition_number(FunctionCallInfo fcinfo, int arg, const char *name)
+{
+	double		v = DatumGetFloat8(tmap_partition_option(fcinfo, arg, name, NULL));
+
+	if (!isfinite(v))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" is NaN or infinite", name)));
+	return v;
+}
+
+/* An option that is a text. */
+char *
+tmap_partition_text(FunctionCallInfo fcinfo, int arg, const char *name)
+{
+	return text_to_cstring(DatumGetTextPP(tmap_partition_option(fcinfo, arg, name, NULL)));
 }
 
 /* A row of the function's composite result type. The type is looked up once a query. */

@@ -1,6 +1,8 @@
 \echo Use "ALTER EXTENSION tmap UPDATE" to load this file. \quit
 
 -- 0.2.0: from hospital stays to strokes, and regression. New rooms only; the atlas's DDL is replaced.
+-- @part 54_funnel.sql
+-- @part 55_smoothing.sql
 -- @part 56_regression.sql
 -- @part 70_code.sql
 -- @part 71_codebook.sql
