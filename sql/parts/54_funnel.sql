@@ -79,3 +79,68 @@ The whole partition is one funnel, whatever the frame or the order of rows; the 
 overdispersion: none (default: limits by method, as tmap.proportion_funnel_lower), additive (variance + tau2) or multiplicative (variance × phi when phi > 1); the limits are then normal on the scale, brought back to the figure, and method is not used. phi is the mean z² after trimming, tau2 the moment estimate of the variance between areas from the same z, at least 0 (Spiegelhalter 2005, Qual Saf Health Care 14:347-51; Spiegelhalter et al. 2012, J R Stat Soc A 175:1-47). scale: none (the proportion itself), arcsine (of the root, default; exists without events) or logit. extremes: winsorise (z beyond the quantiles share and 1 - share are set to them; with the arcsine scale the method of the Care Quality Commission) or truncate (the share of the lowest and of the highest z is left out; with the log scale that of the SHMI of NHS England). share: 0 to below 0.5, default 0.1. phi and tau2 are given under every choice; NULL when they do not exist (tau2 of one area; an area without events or with nothing else on the logit scale unless trimmed).
 inner_level, outer_level: confidence of the two pairs of limits, 0.95 and 0.998. per: scale of the figures, default 1.
 NULL for a row with a NULL (it stays out of the funnel) or with nobody at risk; no limits and no class when the target is 0 or per. Options must be the same in all rows of the partition. Memory: 20 bytes a row of the partition beside the executor''s rows, three times that while it is read; at most 8388608 rows. Errors: 22003 beyond float8; 22004 an option NULL; 22023 negative or non-finite numbers, events > at risk, levels outside (0.5, 1) or out of order, an option unknown, out of range or different between rows; 54000 more rows than that.';
+
+CREATE TYPE tmap.overdispersion_summary AS (areas bigint, areas_left_out bigint, areas_used bigint, target float8, phi float8, tau2 float8);
+COMMENT ON TYPE tmap.overdispersion_summary IS 'Overdispersion of areas around a target. areas: with numbers and a base; areas_left_out: without; areas_used: after truncation; target per 1; phi: mean z² after trimming, 1 when areas vary by chance alone; tau2: variance between areas on the scale of the comparison, at least 0. NULL where undefined.';
+
+CREATE FUNCTION tmap.overdispersion_step(state internal, events bigint, expected float8, target float8, scale text, extremes text, share float8) RETURNS internal
+AS 'MODULE_PATHNAME', 'tmap_overdispersion_step' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tmap.overdispersion_step(internal, bigint, float8, float8, text, text, float8) IS 'Internal: transition function of overdispersion and rate_overdispersion with options: holds one more area.';
+
+CREATE FUNCTION tmap.proportion_overdispersion_step(state internal, events bigint, at_risk bigint, target float8, scale text, extremes text, share float8) RETURNS internal
+AS 'MODULE_PATHNAME', 'tmap_proportion_overdispersion_step' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tmap.proportion_overdispersion_step(internal, bigint, bigint, float8, text, text, float8) IS 'Internal: transition function of proportion_overdispersion with options: holds one more area.';
+
+CREATE FUNCTION tmap.overdispersion_final(internal) RETURNS tmap.overdispersion_summary
+AS 'MODULE_PATHNAME', 'tmap_overdispersion_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tmap.overdispersion_final(internal) IS 'Internal: final function of overdispersion.';
+
+CREATE FUNCTION tmap.rate_overdispersion_final(internal) RETURNS tmap.overdispersion_summary
+AS 'MODULE_PATHNAME', 'tmap_rate_overdispersion_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tmap.rate_overdispersion_final(internal) IS 'Internal: final function of rate_overdispersion.';
+
+CREATE FUNCTION tmap.proportion_overdispersion_final(internal) RETURNS tmap.overdispersion_summary
+AS 'MODULE_PATHNAME', 'tmap_proportion_overdispersion_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tmap.proportion_overdispersion_final(internal) IS 'Internal: final function of proportion_overdispersion.';
+
+CREATE AGGREGATE tmap.overdispersion(observed bigint, expected float8) (
+  SFUNC = tmap.variation_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.overdispersion_final,
+  COMBINEFUNC = tmap.columns_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE tmap.overdispersion(bigint, float8) IS
+'How much more ratios observed / expected (SMR) of areas vary around 1 than chance allows: phi and tau2 as in tmap.smr_funnel, on the sqrt scale, the lowest and highest tenth of z winsorised (Spiegelhalter 2005, Qual Saf Health Care 14:347-51; Spiegelhalter et al. 2012, J R Stat Soc A 175:1-47). One row an area; a row with a NULL or a base of 0 is left out and counted. No rows give NULL. Holds 16 bytes a row, at most 1 GB. Errors: 22023 a number negative, NaN or infinite; 54000 more than 1 GB of rows.';
+
+CREATE AGGREGATE tmap.overdispersion(observed bigint, expected float8, target float8, scale text, extremes text, share float8) (
+  SFUNC = tmap.overdispersion_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.overdispersion_final,
+  COMBINEFUNC = tmap.columns_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE tmap.overdispersion(bigint, float8, float8, text, text, float8) IS
+'tmap.overdispersion with its options, the same in every row of a group. target per 1, NULL: the pooled figure; scale: none, sqrt or log; extremes: winsorise or truncate; share: of areas tamed at each end, 0 to below 0.5. Holds 40 bytes a row, at most 1 GB. Errors as there; and 22023 an option unknown, out of range or different between rows, 22004 one other than the target NULL.';
+
+CREATE AGGREGATE tmap.rate_overdispersion(events bigint, population float8) (
+  SFUNC = tmap.variation_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.rate_overdispersion_final,
+  COMBINEFUNC = tmap.columns_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE tmap.rate_overdispersion(bigint, float8) IS
+'How much more rates of areas vary around the pooled rate than chance allows: phi and tau2 as in tmap.rate_funnel, on the sqrt scale, the lowest and highest tenth of z winsorised (Spiegelhalter 2005, Qual Saf Health Care 14:347-51; Spiegelhalter et al. 2012, J R Stat Soc A 175:1-47). One row an area; a row with a NULL or a base of 0 is left out and counted. No rows give NULL. Holds 16 bytes a row, at most 1 GB. Errors: 22023 a number negative, NaN or infinite; 54000 more than 1 GB of rows.';
+
+CREATE AGGREGATE tmap.rate_overdispersion(events bigint, population float8, target float8, scale text, extremes text, share float8) (
+  SFUNC = tmap.overdispersion_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.rate_overdispersion_final,
+  COMBINEFUNC = tmap.columns_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE tmap.rate_overdispersion(bigint, float8, float8, text, text, float8) IS
+'tmap.rate_overdispersion with its options, the same in every row of a group. target per 1, NULL: the pooled figure; scale: none, sqrt or log; extremes: winsorise or truncate; share: of areas tamed at each end, 0 to below 0.5. Holds 40 bytes a row, at most 1 GB. Errors as there; and 22023 an option unknown, out of range or different between rows, 22004 one other than the target NULL.';
+
+CREATE AGGREGATE tmap.proportion_overdispersion(events bigint, at_risk bigint) (
+  SFUNC = tmap.proportion_variation_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.proportion_overdispersion_final,
+  COMBINEFUNC = tmap.columns_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE tmap.proportion_overdispersion(bigint, bigint) IS
+'How much more proportions of areas vary around the pooled proportion than chance allows: phi and tau2 as in tmap.proportion_funnel, on the arcsine scale, the lowest and highest tenth of z winsorised (Spiegelhalter 2005, Qual Saf Health Care 14:347-51; Spiegelhalter et al. 2012, J R Stat Soc A 175:1-47). One row an area; a row with a NULL or a base of 0 is left out and counted. No rows give NULL. Holds 16 bytes a row, at most 1 GB. Errors: 22023 a number negative, NaN or infinite, events > at risk; 54000 more than 1 GB of rows.';
+
+CREATE AGGREGATE tmap.proportion_overdispersion(events bigint, at_risk bigint, target float8, scale text, extremes text, share float8) (
+  SFUNC = tmap.proportion_overdispersion_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.proportion_overdispersion_final,
+  COMBINEFUNC = tmap.columns_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE tmap.proportion_overdispersion(bigint, bigint, float8, text, text, float8) IS
+'tmap.proportion_overdispersion with its options, the same in every row of a group. target per 1, NULL: the pooled figure; scale: none, arcsine or logit; extremes: winsorise or truncate; share: of areas tamed at each end, 0 to below 0.5. Holds 40 bytes a row, at most 1 GB. Errors as there; and 22023 an option unknown, out of range or different between rows, 22004 one other than the target NULL.';
