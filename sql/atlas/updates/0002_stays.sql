@@ -8,3 +8,4 @@
 ALTER TABLE @atlas@.inbox ALTER COLUMN upload SET DEFAULT coalesce(nullif(btrim(current_setting('tmap.upload', true)), ''), @atlas@.current_upload());
 -- @include 66_check_stays.sql
 -- @include 68_load_stays.sql
+-- @include 86_funnel_svg.sql
