@@ -73,7 +73,7 @@ BEGIN
         ELSE box(point(x[k] + 6, y[k] + 7), point(x[k] + 6 + width, y[k] + 22)) END;
       CONTINUE WHEN EXISTS (SELECT FROM unnest(taken) AS t (b) WHERE t.b && spot) OR (spot[0])[0] > 1300 OR (spot[1])[0] < 102 OR (spot[1])[1] < 122 OR (spot[0])[1] > 742;
       taken := taken || spot;
-      result := result || @atlas@.svg_text((spot[1])[0] + 1, (spot[0])[1] - 3, 13, names[k], 'fill="#222222"') || E'\n';
+      result := result || @atlas@.svg_text((spot[1])[0] + 1, (spot[0])[1] - 3, 13, names[k], 'fill="#222222" stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"') || E'\n';
       EXIT;
     END LOOP;
   END LOOP;
@@ -136,7 +136,8 @@ BEGIN
   x0 := CASE WHEN log_axis THEN about.low / 1.25 ELSE 0 END;
   x1 := about.high * CASE WHEN log_axis THEN 1.25 ELSE 1.06 END;
   -- The outer limits of a middling area and every point are inside; the mouth of the funnel may leave.
-  y0 := greatest(0, least(about.least, about.target) - 0.25 * (about.most - about.least));
+  y0 := least(about.least, about.target) - 0.25 * (about.most - about.least);
+  y0 := CASE WHEN y0 > 0.2 * about.most THEN y0 ELSE 0 END;
   y1 := greatest(about.most, about.target) + 0.2 * (greatest(about.most, about.target) - y0);
 
 
@@ -163,7 +164,7 @@ BEGIN
 
   SELECT string_agg(t.svg, E'\n' ORDER BY t.axis, t.v) INTO ticks FROM (
     SELECT 1 AS axis, v, format('<line x1="%1$s" y1="740" x2="%1$s" y2="747" stroke="#333333"/>', round(s.x::numeric, 1)) || E'\n'
-      || @atlas@.svg_text(s.x, 766, 15, @atlas@.map_number(v, CASE WHEN v < 1 THEN 2 ELSE 0 END), 'text-anchor="middle"') AS svg
+      || @atlas@.svg_text(s.x, 766, 15, CASE WHEN v > 0 AND v < 1 THEN trim_scale(round(v::numeric, 6))::text ELSE @atlas@.map_number(v, 0) END, 'text-anchor="middle"') AS svg
     FROM @atlas@.funnel_ticks(x0, x1, log_axis, 12) AS v CROSS JOIN LATERAL (SELECT 100 + 1200 * CASE WHEN log_axis THEN ln(v / x0) / ln(x1 / x0) ELSE (v - x0) / (x1 - x0) END AS x) AS s
     UNION ALL
     SELECT 2, v, format('<line x1="93" y1="%1$s" x2="100" y2="%1$s" stroke="#333333"/><line x1="100" y1="%1$s" x2="1300" y2="%1$s" stroke="#e6e6e6"/>', round(s.y::numeric, 1)) || E'\n'
@@ -200,7 +201,7 @@ BEGIN
     '<line x1="1332" y1="356" x2="1368" y2="356" stroke="#333333" stroke-width="1.5" stroke-dasharray="7 5"/>', @atlas@.svg_text(1378, 361, 15, '95 % control limits'),
     '<line x1="1332" y1="382" x2="1368" y2="382" stroke="#333333" stroke-width="1.5"/>', @atlas@.svg_text(1378, 387, 15, '99.8 % control limits'),
     @atlas@.svg_text(1332, 430, 17, 'Overdispersion', 'font-weight="bold"'),
-    @atlas@.svg_text(1332, 455, 15, coalesce(format(E'\u03c6 = %s, \u03c4\u00b2 = %s', trim_scale(round(about.phi::numeric, 2)), trim_scale(round(about.tau2::numeric, 5))), 'not estimable')),
+    @atlas@.svg_text(1332, 455, 15, coalesce(format(E'\u03c6 = %s, \u03c4\u00b2 = %s', trim_scale(round(about.phi::numeric, 2)), trim_scale(round(about.tau2::numeric, 6))), 'not estimable')),
     @atlas@.svg_text(1332, 478, 13, CASE overdispersion WHEN 'none' THEN 'limits show chance alone' WHEN 'additive' THEN E'\u03c4\u00b2 is in the limits' ELSE E'\u03c6 is in the limits' END, 'fill="#555555"'),
     @atlas@.svg_text(1332, 497, 13, '10 % winsorised at each end', 'fill="#555555"'),
     @atlas@.svg_notes(concat_ws(' ', note, CASE overdispersion WHEN 'none' THEN CASE WHEN measure = 'proportion' THEN 'Limits: exact binomial.' ELSE 'Limits: exact Poisson.' END
