@@ -43,7 +43,8 @@ tm_values_sort(double *rows, double *work, size_t n, int k, tm_tick tick, tm_val
 		return TM_OVERFLOW;
 	if (n == 0)
 		return TM_UNDEFINED;
-	s->mean = sum / s->weight;
+	/* equal values have exactly no inequality */
+	s->mean = value(s, 0) == value(s, n - 1) ? value(s, 0) : sum / s->weight;
 	return TM_OK;
 }
 

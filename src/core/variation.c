@@ -12,7 +12,7 @@
 #include <Rmath.h>
 
 #define UPPER_TAIL 0
-#define MOST_EVENTS 9007199254740992.0	/* beyond 2^53 a double does not hold every count */
+#define MOST_EVENTS 9007199254740992.0	/* from 2^53 on a double does not hold every count */
 
 /* The areas with what depends on all of them. */
 typedef struct areas
@@ -71,7 +71,7 @@ totals(tm_variation_kind kind, const double *rows, size_t k, double v[TM_VAR_N])
 		o += rows[2 * i];
 		w += rows[2 * i + 1];
 	}
-	if (o > MOST_EVENTS || !isfinite(w))
+	if (o >= MOST_EVENTS || !isfinite(w))
 		return TM_OVERFLOW;
 	v[TM_VAR_AREAS] = (double) k;
 	v[TM_VAR_OBSERVED] = o;
@@ -90,7 +90,8 @@ values(const double *y, size_t k, double v[TM_VAR_N])
 
 	for (size_t i = 0; i < k; i++)
 		sum += y[i];
-	v[TM_VAR_MEAN] = mean = sum / (double) k;
+	/* equal areas have exactly no variation */
+	v[TM_VAR_MEAN] = mean = y[0] == y[k - 1] ? y[0] : sum / (double) k;
 	v[TM_VAR_MIN] = y[0];
 	v[TM_VAR_MAX] = y[k - 1];
 	if (k < 2)
