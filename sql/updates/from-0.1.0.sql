@@ -1,7 +1,6 @@
 \echo Use "ALTER EXTENSION tmap UPDATE" to load this file. \quit
 
--- 0.2.0: from hospital stays to strokes, and regression. New rooms only; the atlas's DDL is replaced.
--- 0.2.0: from hospital stays to strokes, variation, inequality and regression. New rooms only; the atlas's DDL is replaced.
+-- 0.2.0: from hospital stays to strokes, variation, inequality, funnels, smoothing and regression. New rooms only; the atlas's DDL is replaced.
 -- @part 52_variation.sql
 -- @part 53_inequality.sql
 -- @part 54_funnel.sql
