@@ -119,6 +119,129 @@ parameter_rows(const csv *input, const csv *t)
 	tap_ok(worst[2] <= 1e-8, "parameters of most likelihood: worst relative error %.1e", worst[2]);
 }
 
+/* psi(a + x) - psi(a) against the sum of 1 / (a + j) added from its small end. */
+static void
+digamma_rise(void)
+{
+	static const double as[] = {1e-4, 0.3, 1, 7.5, 11.99, 12, 300, 1e6, 1e12};
+	double		worst = 0;
+
+	for (int i = 0; i < 9; i++)
+		for (int x = 0; x <= 3000; x = 2 * x + 1)
+		{
+			double		sum = 0;
+
+			for (int j = x - 1; j >= 0; j--)
+				sum += 1 / (as[i] + j);
+			worst = fmax(worst, tap_error(tm_digamma_rise(as[i], x), sum));
+		}
+	tap_ok(worst <= 1e-13, "rise of digamma, worst relative error %.1e", worst);
+}
+
+/* The maximum of a beta-binomial likelihood found in R by Newton's method, digamma and trigamma. */
+static void
+beta_binomial(void)
+{
+	static const double x[] = {5, 12, 30, 2, 40, 18, 0, 9};
+	static const double n[] = {20, 30, 100, 15, 90, 60, 5, 22};
+	tm_areas	a = {.events = x,.base = n,.n = 8};
+	tm_prior	p;
+
+	tap_is(tm_prior_fit(&a, TM_BETA_ML, &p), TM_OK, "beta-binomial fits");
+	tap_near(p.mean, 0.33139480713054315, 1e-12, "its mean");
+	tap_near(p.variance, 0.0023294434900673336, 1e-10, "its variance");
+	tap_near(p.mean * p.precision, 31.19025672508921, 1e-10, "its first parameter");
+}
+
+/* The estimates between own figure and mean, limits around them, for many made-up sets. */
+static void
+between(void)
+{
+	bool		inside = true,
+				enclosed = true;
+	size_t		varied = 0;
+
+	for (unsigned int seed = 1; seed <= 200; seed++)
+	{
+		size_t		n = 2 + seed % 40;
+		unsigned int state = seed * 2654435761u;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			state = state * 1664525u + 1013904223u;
+			base[i] = 1 + (state >> 16) % (seed % 3 == 0 ? 20 : 5000);
+			state = state * 1664525u + 1013904223u;
+			events[i] = floor(base[i] * (seed % 2 ? 0.3 : 0.02) * (0.2 + (state >> 16) % 1000 / 600.0));
+			events[i] = fmin(events[i], base[i]);
+		}
+		for (int m = TM_MARSHALL_POISSON; m <= TM_BETA_ML; m++)
+		{
+			tm_areas	a = areas_of(n);
+			tm_prior	p;
+
+			inside &= tm_prior_fit(&a, m, &p) == TM_OK && p.variance >= 0 && isfinite(p.mean);
+			varied += p.variance > 0;
+			for (size_t i = 0; i < n; i++)
+			{
+				tm_smoothed s;
+				double		own = events[i] / base[i];
+
+				tm_smooth(&p, events[i], base[i], &s);
+				inside &= s.value >= fmin(own, p.mean) * (1 - 1e-14) && s.value <= fmax(own, p.mean) * (1 + 1e-14);
+				inside &= s.weight >= 0 && s.weight <= 1;
+				tm_posterior(&p, events[i], base[i], 0.95, p.mean, &s);
+				if (m >= TM_GAMMA_MOMENTS && p.variance > 0)
+					enclosed &= s.lower >= 0 && s.lower < s.upper && s.lower < s.value && s.value < s.upper &&
+						s.exceedance >= 0 && s.exceedance <= 1 && (m != TM_BETA_ML || s.upper <= 1);
+				else
+					enclosed &= isnan(s.lower) && isnan(s.exceedance);
+			}
+		}
+	}
+	tap_ok(inside && varied > 200, "between the own figure and the mean (%zu priors with a variance)", varied);
+	tap_ok(enclosed, "limits enclose the value; none without a distribution");
+}
+
+/* Sets at the edge of what can be fitted. */
+static void
+edges(void)
+{
+	static const double zero[] = {0, 0, 0},
+				two[] = {2, 2, 2},
+				ten[] = {10, 10, 10},
+				nothing[] = {0, 50, 0, 40},
+				fifty[] = {50, 50, 30, 40},
+				huge[] = {1e300, 1e300};
+
+	for (int m = TM_MARSHALL_POISSON; m <= TM_BETA_ML; m++)
+	{
+		tm_areas	none = {.events = zero,.base = ten,.n = 0},
+					empty = {.events = zero,.base = ten,.n = 3},
+					equal = {.events = two,.base = ten,.n = 3},
+					one = {.events = two,.base = ten,.n = 1},
+					all = {.events = ten,.base = ten,.n = 3},
+					beyond = {.events = huge,.base = (const double[]) {1e-300, 1e-300},.n = 2};
+		tm_prior	p;
+		tm_smoothed s;
+
+		tap_ok(tm_prior_fit(&none, m, &p) == TM_OK && isnan(p.mean), "no areas, no mean");
+		tap_ok(tm_prior_fit(&empty, m, &p) == TM_OK && p.mean == 0 && p.variance == 0, "no events: 0");
+		tap_ok(tm_prior_fit(&equal, m, &p) == TM_OK && p.mean == 0.2 && p.variance == 0, "equal areas");
+		tap_ok(tm_prior_fit(&one, m, &p) == TM_OK && p.mean == 0.2 && p.variance == 0, "one area");
+		tm_smooth(&p, 0, 0, &s);
+		tap_ok(s.value == 0.2 && s.weight == 0, "an area without a base gets the mean");
+		tap_ok(tm_prior_fit(&all, m, &p) == TM_OK && p.mean == 1, "all events");
+		tap_is(tm_prior_fit(&beyond, m, &p), TM_OVERFLOW, "figures beyond a double");
+	}
+	{
+		tm_areas	a = {.events = nothing,.base = fifty,.n = 4};
+		tm_prior	p;
+
+		tap_ok(tm_prior_fit(&a, TM_BETA_ML, &p) == TM_OK && fabs(p.precision / 1e-4 - 1) < 1e-12, "all or nothing: the least precision");
+		tap_is(tm_prior_fit(&a, (tm_smooth_method) 99, &p), TM_METHOD, "no such method");
+	}
+}
+
 int
 main(void)
 {
@@ -131,5 +254,9 @@ main(void)
 	estimate_rows(&input, &eb, "clayton_kaldor", TM_GAMMA_MOMENTS, 1e-8);
 	estimate_rows(&input, &eb, "gamma_poisson_ml", TM_GAMMA_ML, 1e-8);
 	parameter_rows(&input, &params);
+	digamma_rise();
+	beta_binomial();
+	between();
+	edges();
 	return tap_done();
 }
