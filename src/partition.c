@@ -75,32 +75,46 @@ tmap_partition_alloc(const tmap_partition *p, Size each)
 	return alloc_many(p, p->n, each);
 }
 
-/* Reads the rows without a NULL as records of columns + 1 numbers, the last one the row, and counts them. */
+/* Reads one argument of all rows into its column of the records and marks rows where it is NULL. */
+static void
+read_column(WindowObject window, tmap_partition *p, int c, Oid type, double *records)
+{
+	for (int64 row = 0; row < p->rows; row++)
+	{
+		bool		null,
+					out;
+		Datum		value = WinGetFuncArgInPartition(window, c, row, WINDOW_SEEK_HEAD, false, &null, &out);
+
+		CHECK_FOR_INTERRUPTS();
+		if (null)
+			p->place[row] = -1;
+		else
+			records[row * (p->columns + 1) + c] = as_float8(value, type);
+	}
+}
+
+/*
+ * Reads the rows without a NULL as records of columns + 1 numbers, the last
+ * one the row, and counts them. A column at a time, for to read a row's second
+ * argument the executor would step on and back in its store of rows.
+ */
 static double *
 read_records(FunctionCallInfo fcinfo, WindowObject window, tmap_partition *p)
 {
 	Size		width = (Size) p->columns + 1;
 	double	   *records = alloc_many(p, p->rows, width * sizeof(double));
-	Oid			type[TMAP_PARTITION_COLUMNS];
 
+	memset(p->place, 0, p->rows * sizeof *p->place);
 	for (int c = 0; c < p->columns; c++)
-		type[c] = get_fn_expr_argtype(fcinfo->flinfo, c);
+		read_column(window, p, c, get_fn_expr_argtype(fcinfo->flinfo, c), records);
 	for (int64 row = 0; row < p->rows; row++)
 	{
 		double	   *record = records + p->n * width;
-		bool		null = false;
 
-		CHECK_FOR_INTERRUPTS();
-		for (int c = 0; c < p->columns && !null; c++)
-		{
-			bool		out;
-			Datum		value = WinGetFuncArgInPartition(window, c, row, WINDOW_SEEK_HEAD, false, &null, &out);
-
-			record[c] = null ? 0 : as_float8(value, type[c]);
-		}
-		p->place[row] = -1;
-		if (null)
+		if (p->place[row] < 0)
 			continue;
+		if (p->n < row)
+			memcpy(record, records + row * width, p->columns * sizeof(double));
 		record[p->columns] = (double) row;
 		p->n++;
 	}

@@ -126,7 +126,8 @@ BEGIN
   SELECT k.title, k.unit, k.per, k.measure, k.at_risk_definition INTO i FROM @atlas@.indicator AS k WHERE k.indicator = funnel_svg.indicator;
   SELECT count(*) AS n, count(*) FILTER (WHERE p.origin = 'synthetic') AS synthetic, min(p.base) AS low, max(p.base) AS high, min(p.value) AS least, max(p.value) AS most,
          min(p.target) AS target, min(p.phi) AS phi, min(p.tau2) AS tau2, count(DISTINCT p.source) AS sources, min(p.source COLLATE "C") AS source,
-         count(DISTINCT p.definition) AS definitions, min(p.definition COLLATE "C") AS definition, min(p.period COLLATE "C") AS period, count(p.class) AS classed
+         count(DISTINCT p.definition) AS definitions, min(p.definition COLLATE "C") AS definition, count(p.class) AS classed,
+         ARRAY[count(*) FILTER (WHERE p.class = 2), count(*) FILTER (WHERE p.class = 1), count(*) FILTER (WHERE p.class = 0), count(*) FILTER (WHERE p.class = -1), count(*) FILTER (WHERE p.class = -2)] AS counts
   INTO about FROM @atlas@.funnel_points(indicator, level, year, within, figure, overdispersion) AS p;
   IF about.classed = 0 THEN
     RAISE EXCEPTION 'no areas with counts for a funnel plot' USING ERRCODE = '22023', HINT = 'SELECT * FROM funnel_points(...) shows what there is: figures with counts, and at least one event.';
@@ -173,7 +174,7 @@ BEGIN
 
   SELECT string_agg(format('<circle cx="1340" cy="%s" r="6" fill="%s"/>', 148 + 26 * k.place, colours[k.class + 3]) || E'\n' || @atlas@.svg_text(1356, 153 + 26 * k.place, 15,
            (ARRAY[E'below the 99.8 % limit', 'below the 95 % limit', 'within the limits', 'above the 95 % limit', 'above the 99.8 % limit'])[k.class + 3]
-             || ': ' || (SELECT count(*) FROM @atlas@.funnel_points(indicator, level, year, within, figure, overdispersion) AS p WHERE p.class = k.class)), E'\n' ORDER BY k.place)
+             || ': ' || about.counts[k.place + 1]), E'\n' ORDER BY k.place)
   INTO legend FROM (SELECT 2 - j AS class, j AS place FROM generate_series(0, 4) AS j) AS k;
 
   RETURN concat_ws(E'\n',
