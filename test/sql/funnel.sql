@@ -52,6 +52,8 @@ RETURN cardinality(xpath(what, XMLPARSE(DOCUMENT svg), ARRAY[ARRAY['s', 'http://
 SELECT over, log_axis, count_of(svg, '//s:circle/s:title') AS points, count_of(svg, '//s:polyline') AS limits, count_of(svg, '//s:text[.="A & <B>"]') AS named, count_of(svg, '//s:text[.="SYNTHETIC DATA"]') AS synthetic, svg ~ 'NaN|Infinity' AS broken,
   svg = funnel_svg('thrombectomy_per_stroke', 'region', 2020, 'ZZZ', overdispersion => over, log_axis => log_axis) AS same_again
 FROM unnest(ARRAY['none', 'additive', 'multiplicative']) AS over, unnest(ARRAY[false, true]) AS log_axis, funnel_svg('thrombectomy_per_stroke', 'region', 2020, 'ZZZ', overdispersion => over, log_axis => log_axis) AS svg ORDER BY 1, 2;
+-- The legend counts the classes, from above to below.
+SELECT t FROM unnest(xpath('//s:text/text()', XMLPARSE(DOCUMENT funnel_svg('thrombectomy_per_stroke', 'region', 2020, 'ZZZ')), ARRAY[ARRAY['s', 'http://www.w3.org/2000/svg']])::text[]) AS t WHERE t ~ ': [0-9]|φ';
 -- Round ticks.
 SELECT * FROM funnel_ticks(0, 1000, false, 5), funnel_ticks(30, 4000, true, 9) AS log_tick WHERE log_tick < 200;
 \set VERBOSITY terse
