@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -75,32 +76,46 @@ tmap_partition_alloc(const tmap_partition *p, Size each)
 	return alloc_many(p, p->n, each);
 }
 
-/* Reads the rows without a NULL as records of columns + 1 numbers, the last one the row, and counts them. */
+/* Reads one argument of all rows into its column of the records and marks rows where it is NULL. */
+static void
+read_column(WindowObject window, tmap_partition *p, int c, Oid type, double *records)
+{
+	for (int64 row = 0; row < p->rows; row++)
+	{
+		bool		null,
+					out;
+		Datum		value = WinGetFuncArgInPartition(window, c, row, WINDOW_SEEK_HEAD, false, &null, &out);
+
+		CHECK_FOR_INTERRUPTS();
+		if (null)
+			p->place[row] = -1;
+		else
+			records[row * (p->columns + 1) + c] = as_float8(value, type);
+	}
+}
+
+/*
+ * Reads the rows without a NULL as records of columns + 1 numbers, the last
+ * one the row, and counts them. A column at a time, for to read a row's second
+ * argument the executor would step on and back in its store of rows.
+ */
 static double *
 read_records(FunctionCallInfo fcinfo, WindowObject window, tmap_partition *p)
 {
 	Size		width = (Size) p->columns + 1;
 	double	   *records = alloc_many(p, p->rows, width * sizeof(double));
-	Oid			type[TMAP_PARTITION_COLUMNS];
 
+	memset(p->place, 0, p->rows * sizeof *p->place);
 	for (int c = 0; c < p->columns; c++)
-		type[c] = get_fn_expr_argtype(fcinfo->flinfo, c);
+		read_column(window, p, c, get_fn_expr_argtype(fcinfo->flinfo, c), records);
 	for (int64 row = 0; row < p->rows; row++)
 	{
 		double	   *record = records + p->n * width;
-		bool		null = false;
 
-		CHECK_FOR_INTERRUPTS();
-		for (int c = 0; c < p->columns && !null; c++)
-		{
-			bool		out;
-			Datum		value = WinGetFuncArgInPartition(window, c, row, WINDOW_SEEK_HEAD, false, &null, &out);
-
-			record[c] = null ? 0 : as_float8(value, type[c]);
-		}
-		p->place[row] = -1;
-		if (null)
+		if (p->place[row] < 0)
 			continue;
+		if (p->n < row)
+			memcpy(record, records + row * width, p->columns * sizeof(double));
 		record[p->columns] = (double) row;
 		p->n++;
 	}
@@ -164,44 +179,79 @@ tmap_partition_place(FunctionCallInfo fcinfo, const tmap_partition *p)
 	return p->place[WinGetCurrentPosition(window_of(fcinfo))];
 }
 
+/* The core's tick: a cancelled query leaves here. */
+static void
+check_interrupts(void *arg)
+{
+	(void) arg;
+	CHECK_FOR_INTERRUPTS();
+}
+
+const tm_ticker tmap_ticker = {check_interrupts, NULL};
+
 /*
  * An argument that holds for the whole partition (a level, a method). It may
  * not differ between rows: the result would depend on which of them is first.
+ * It may be NULL when is_null can say so.
  */
 Datum
-tmap_partition_option(FunctionCallInfo fcinfo, int arg, const char *name)
+tmap_partition_option(FunctionCallInfo fcinfo, int arg, const char *name, bool *is_null)
 {
 	WindowObject window = window_of(fcinfo);
-	bool		is_null;
-	Datum		value = WinGetFuncArgCurrent(window, arg, &is_null);
+	bool		null;
+	Datum		value = WinGetFuncArgCurrent(window, arg, &null);
 	int64		rows;
 	int16		length;
 	bool		by_value;
 
-	if (is_null)
+	if (null && !is_null)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("argument \"%s\" is NULL", name),
 				 errhint("Leave it out to take its default.")));
+	if (is_null)
+		*is_null = null;
 	if (get_fn_expr_arg_stable(fcinfo->flinfo, arg))
 		return value;
 
 	get_typlenbyval(get_fn_expr_argtype(fcinfo->flinfo, arg), &length, &by_value);
-	value = datumCopy(value, by_value, length); /* the row's slot is about to move */
+	if (!null)
+		value = datumCopy(value, by_value, length); /* the row's slot is about to move */
 	rows = WinGetPartitionRowCount(window);
 	for (int64 row = 0; row < rows; row++)
 	{
-		bool		out;
-		Datum		other = WinGetFuncArgInPartition(window, arg, row, WINDOW_SEEK_HEAD, false, &is_null, &out);
+		bool		out,
+					other_null;
+		Datum		other = WinGetFuncArgInPartition(window, arg, row, WINDOW_SEEK_HEAD, false, &other_null, &out);
 
 		CHECK_FOR_INTERRUPTS();
-		if (is_null || !datum_image_eq(value, other, by_value, length))
+		if (null != other_null || (!null && !datum_image_eq(value, other, by_value, length)))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("argument \"%s\" differs between rows of one partition", name),
 					 errhint("Give one value, or PARTITION BY what it depends on.")));
 	}
 	return value;
+}
+
+/* An option that is a float8: finite. */
+double
+tmap_partition_number(FunctionCallInfo fcinfo, int arg, const char *name)
+{
+	double		v = DatumGetFloat8(tmap_partition_option(fcinfo, arg, name, NULL));
+
+	if (!isfinite(v))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("argument \"%s\" is NaN or infinite", name)));
+	return v;
+}
+
+/* An option that is a text. */
+char *
+tmap_partition_text(FunctionCallInfo fcinfo, int arg, const char *name)
+{
+	return text_to_cstring(DatumGetTextPP(tmap_partition_option(fcinfo, arg, name, NULL)));
 }
 
 /* A row of the function's composite result type. The type is looked up once a query. */

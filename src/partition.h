@@ -23,6 +23,8 @@
 
 #include "glue.h"
 
+#include "core/root.h"
+
 #define TMAP_PARTITION_COLUMNS 4	/* most columns of one function */
 #define TMAP_PARTITION_ROWS 8388608	/* most rows of one partition: 2^23, 0.5 GB while two columns are sorted */
 
@@ -41,7 +43,10 @@ typedef struct tmap_partition
 extern bool tmap_partition_first(FunctionCallInfo fcinfo, int columns, tmap_partition **partition);
 extern int64 tmap_partition_place(FunctionCallInfo fcinfo, const tmap_partition *p);
 extern void *tmap_partition_alloc(const tmap_partition *p, Size each);
-extern Datum tmap_partition_option(FunctionCallInfo fcinfo, int arg, const char *name);
+extern Datum tmap_partition_option(FunctionCallInfo fcinfo, int arg, const char *name, bool *is_null);
+extern double tmap_partition_number(FunctionCallInfo fcinfo, int arg, const char *name);
+extern char *tmap_partition_text(FunctionCallInfo fcinfo, int arg, const char *name);
+extern const tm_ticker tmap_ticker;
 extern Datum tmap_tuple(FunctionCallInfo fcinfo, int natts, Datum *values, bool *nulls);
 
 #endif

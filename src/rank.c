@@ -50,9 +50,9 @@ tmap_draws_room(Size room)
 static tm_draws
 window_draws(FunctionCallInfo fcinfo, int at, bool may_be_none)
 {
-	int32		draws = DatumGetInt32(tmap_partition_option(fcinfo, at, "draws"));
-	int64		seed = DatumGetInt64(tmap_partition_option(fcinfo, at + 1, "seed"));
-	float8		confidence = DatumGetFloat8(tmap_partition_option(fcinfo, at + 2, "confidence"));
+	int32		draws = DatumGetInt32(tmap_partition_option(fcinfo, at, "draws", NULL));
+	int64		seed = DatumGetInt64(tmap_partition_option(fcinfo, at + 1, "seed", NULL));
+	float8		confidence = DatumGetFloat8(tmap_partition_option(fcinfo, at + 2, "confidence", NULL));
 
 	return tmap_draws(draws, seed, confidence, may_be_none);
 }
@@ -152,7 +152,7 @@ typedef struct target_result
 static void
 target_partition(FunctionCallInfo fcinfo, tmap_partition *p)
 {
-	float8		share = DatumGetFloat8(tmap_partition_option(fcinfo, 4, "share"));
+	float8		share = DatumGetFloat8(tmap_partition_option(fcinfo, 4, "share", NULL));
 	tm_draws	how = window_draws(fcinfo, 5, true);
 	target_result *result = MemoryContextAllocHuge(p->context, offsetof(target_result, area) + p->n * sizeof(tm_target_area));
 	tm_target_task task = {.n = p->n,.observed = p->column[0],.expected = p->column[1],

@@ -16,6 +16,8 @@ psql -qd bench -v rows="${ROWS:-10000000}" -v rounds="${ROUNDS:-5}" -f test/benc
 if command -v Rscript >/dev/null; then Rscript test/bench.R "$server/data"; else echo "R is not installed: its part is left out (apt install r-base-core)."; fi
 echo "Loading 1 million hospital stays against a bare COPY of the same file:"
 PGOPTIONS='-c tmap.pseudonym_key=a-key-of-the-benchmark-alone' psql -qd bench -f test/bench-stays.sql
+echo "Empirical Bayes and funnel limits over 35,000 areas, against plain SQL and R:"
+psql -qd bench -f test/bench-smoothing.sql
 
 command -v valgrind >/dev/null || exit 0
 echo "Instructions per row under callgrind, single-user backend, 200,000 rows:"

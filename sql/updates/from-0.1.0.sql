@@ -9,6 +9,8 @@ ALTER TYPE tmap.estimate ADD ATTRIBUTE reason text;
 -- @part 51_minimum.sql
 -- @part 52_variation.sql
 -- @part 53_inequality.sql
+-- @part 54_funnel.sql
+-- @part 55_smoothing.sql
 -- @part 56_regression.sql
 -- @part 57_change.sql
 -- @part 58_rank.sql

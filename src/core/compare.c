@@ -125,7 +125,7 @@ tm_log_limits(tm_comparison *c, double log_value, double variance, double z)
 
 /* The slope of the log likelihood at p in b and p + delta in a, without its poles at the ends. */
 static double
-difference_slope(double p, const void *data)
+difference_slope(double p, void *data)
 {
 	const pair *d = data;
 	double		r = 1.0 - d->delta - p;
@@ -182,7 +182,7 @@ difference_variance(tm_group a, tm_group b, double delta)
 
 /* How far a tried difference lies inside the score limits: rises from below 0 at -1. */
 static double
-difference_inside(double delta, const void *data)
+difference_inside(double delta, void *data)
 {
 	const pair *d = data;
 
@@ -232,7 +232,7 @@ ratio_variance(tm_group a, tm_group b, double ratio)
 
 /* How far a tried ratio lies inside the score limits: rises from below 0 at 0. */
 static double
-ratio_inside(double ratio, const void *data)
+ratio_inside(double ratio, void *data)
 {
 	const pair *d = data;
 
@@ -254,7 +254,7 @@ odds_fit(double n_a, double n_b, double c, double odds)
  * are found each on its own, so that none is lost in 1 - p.
  */
 static double
-odds_inside(double odds, const void *data)
+odds_inside(double odds, void *data)
 {
 	const pair *d = data;
 	tm_group	a = d->a,

@@ -45,7 +45,7 @@ difference_variance_up(tm_group a, tm_group b, double delta)
 
 /* How far a tried difference lies inside the score limits: rises. */
 static double
-difference_inside(double delta, const void *data)
+difference_inside(double delta, void *data)
 {
 	const pair *d = data;
 	double		variance = delta < 0.0 ? difference_variance_up(d->b, d->a, -delta) : difference_variance_up(d->a, d->b, delta);

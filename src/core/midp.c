@@ -31,7 +31,7 @@ typedef struct midp
 
 /* The mean of P(X >= x) and P(X > x) at the Poisson mean mu over the tail, less 1: rises with mu. */
 static double
-poisson_above(double mu, const void *data)
+poisson_above(double mu, void *data)
 {
 	const midp *m = data;
 
@@ -40,7 +40,7 @@ poisson_above(double mu, const void *data)
 
 /* 1 less the mean of P(X < x) and P(X <= x) at the Poisson mean mu over the tail: rises with mu. */
 static double
-poisson_below(double mu, const void *data)
+poisson_below(double mu, void *data)
 {
 	const midp *m = data;
 
@@ -108,7 +108,7 @@ tm_odds_lower(double x, double y, double tail)
 
 /* The mean of P(X >= x) and P(X > x) at binomial odds over the tail, less 1: rises with the odds. */
 static double
-binomial_above(double odds, const void *data)
+binomial_above(double odds, void *data)
 {
 	const midp *m = data;
 	double		more = m->y == 0.0 ? 0.0 : beta_below(odds, m->x + 1.0, m->y);

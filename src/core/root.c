@@ -11,13 +11,13 @@
 #define STEPS 4000
 
 /*
- * The root of a function that is below 0 right of low and above 0 left of high,
+ * The root of a function that is below 0 beside low and above 0 beside high (which may be the smaller),
  * to the last bits of the root: inverse quadratic steps where they are safe,
  * else bisection (Chandrupatla 1997). The values at the ends themselves may be
  * 0 (a score statistic of nothing is), so only their signs are taken as known.
  */
 double
-tm_root(tm_function f, const void *data, double low, double high)
+tm_root(tm_function f, void *data, double low, double high)
 {
 	double		a = high,
 				b = low,

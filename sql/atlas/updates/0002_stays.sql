@@ -18,3 +18,4 @@ DROP FUNCTION @atlas@.below_alert_level(text, text, text, text);
 DROP FUNCTION @atlas@.target_levels(text, text, text);
 DROP FUNCTION @atlas@.standardised_ratio(text, text, text);
 -- @include 75_target.sql
+-- @include 86_funnel_svg.sql
