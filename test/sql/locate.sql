@@ -78,3 +78,6 @@ SELECT a.code, f.unlocated, tmap.at_risk(f.tally) AS strokes FROM fact f JOIN so
 WHERE s.source_key = 'other:frandon2024:1' AND f.indicator = 'thrombectomy_per_stroke' ORDER BY 1, 2;
 -- The rest, of all sources.
 SELECT * FROM locate_stays();
+RESET search_path;
+SET client_min_messages = error;
+DROP SCHEMA loc CASCADE;
