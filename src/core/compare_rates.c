@@ -171,6 +171,8 @@ tm_compare_rates(tm_compared what, double x1, double t1, double x2, double t2,
 	c->value = x1 / x2 * (t2 / t1);
 	if (method == TM_CMP_LOG)
 		tm_log_limits(c, tm_group_log_ratio(a, b), 1.0 / x1 + 1.0 / x2, tm_normal_z(conf));
+	else if (x1 + x2 > TM_EXACT_MAX)
+		return TM_OVERFLOW;		/* beyond it a double cannot tell a count from the next, nor a tail from its neighbour */
 	else
 		conditional(a, b, (1.0 - conf) / 2.0, method == TM_CMP_MID_P, c);
 	/* Infinite without events in b, never else. */
