@@ -13,5 +13,5 @@ SELECT atlas.map_svg('thrombectomy_per_stroke', 'department', 2024, 'FRA', 'isr'
   mark_below => t.alert_level, mark_title => format('below the alert level (%s)', round(t.alert_level::numeric, 2)),
   title => 'Thrombectomies per 100 ischaemic strokes, by département',
   note => format('Target level (median of the regions): %s. Alert level (25th percentile): %s, compared before rounding.', round(t.target_level::numeric, 4), round(t.alert_level::numeric, 4)))
-FROM atlas.target_levels('region', 'thrombectomy_per_stroke', 'FRA-SYNTHETIC') AS t WHERE t.year = 2024
+FROM atlas.target_levels('region', 'thrombectomy_per_stroke', 'FRA-SYNTHETIC:frandon2024:1') AS t WHERE t.year = 2024
 \g :france

@@ -87,6 +87,15 @@ run_sql() { # run_sql DATABASE ARGUMENTS…: psql that stops at the first error
   server psql "$dir" -d "$database" -q -v ON_ERROR_STOP=1 "$@"
 }
 
+count_stays() { # by both case definitions, side by side
+  local status=0
+  run_sql "${db}_new" -v definition=international -f demo/count.sql &
+  local other=$!
+  run_sql "${db}_new" -v definition=frandon2024 -f demo/count.sql || status=1
+  wait "$other" || status=1
+  return "$status"
+}
+
 fill() { # a new database, put in place of the old one only when it is complete
   quietly "making the database" run_sql postgres -c "DROP DATABASE IF EXISTS ${db}_new WITH (FORCE)" -c "CREATE DATABASE ${db}_new"
   quietly "making the atlas" run_sql "${db}_new" -c "ALTER DATABASE ${db}_new SET client_min_messages = warning" \
@@ -95,8 +104,13 @@ fill() { # a new database, put in place of the old one only when it is complete
   quietly "loading the real data" run_sql "${db}_new" -v data=demo/data -f demo/load.sql
   say "Loading counts as a country would hand them in"
   quietly "loading counts" run_sql "${db}_new" -v data=demo/data -f demo/counts.sql
-  say "Making a SYNTHETIC France, the longest step"
-  with_progress "making synthetic France" run_sql "${db}_new" -v data=demo/data -f demo/france.sql
+  say "Making the hospital stays of a SYNTHETIC France and loading them, the longest step"
+  # Pseudonyms under a key of this run alone: given with the connection, kept nowhere.
+  mkdir -p "$dir/stays"
+  PGOPTIONS="-c tmap.pseudonym_key=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" \
+    with_progress "making synthetic France" run_sql "${db}_new" -v data=demo/data -v "files=$dir/stays" -f demo/france.sql
+  with_progress "counting synthetic France" count_stays
+  quietly "making the standard population" run_sql "${db}_new" -f demo/shown.sql
   quietly "opening the atlas to the role reader" run_sql "${db}_new" -f demo/reader.sql
   quietly "analysing" run_sql "${db}_new" -c 'VACUUM (ANALYZE)'
   quietly "putting the new database in place" run_sql postgres -c "DROP DATABASE IF EXISTS $db WITH (FORCE)" -c "ALTER DATABASE ${db}_new RENAME TO $db"
@@ -121,6 +135,7 @@ look_further() { # how to go on
 
 Pictures:  $PWD/$out/world.svg    $PWD/$out/world.png
            $PWD/$out/france.svg   $PWD/$out/france.png   (SYNTHETIC DATA)
+Stays:     $dir/stays/*.csv   (SYNTHETIC DATA, as a national discharge database hands them out)
 
 Look further:
   psql     $("${PG_CONFIG:-pg_config}" --bindir)/psql -h $dir -p $port -U postgres $db

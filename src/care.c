@@ -1,10 +1,12 @@
 /*
  * care.c - aggregate tmap.care_agg: the stays of one patient to one row an episode.
  *
- * The state is a bytea: the rule, then one record a stay, appended. Stays can
- * come in any order and from several workers, for the final function sorts
- * them; so combining is appending. A group is one patient: few stays, and an
- * error says so when somebody forgot the GROUP BY.
+ * The state is a bytea: the rule, then one record a stay, then room for more.
+ * In an aggregate a stay is written into that room, so that the executor, which
+ * gets the same pointer back, copies nothing. Stays can come in any order and
+ * from several workers, for the final function sorts them; so combining is
+ * appending. A group is one patient: few stays, and an error says so when
+ * somebody forgot the GROUP BY.
  */
 #include "stay.h"
 
@@ -19,6 +21,7 @@
 
 #define MAX_STAYS 10000			/* of one patient: a stay every day for 27 years */
 #define COLUMNS 12
+#define FIRST_SIZE 128			/* bytes of a new state: two or three stays */
 
 enum
 {
@@ -45,7 +48,7 @@ typedef struct state_head
 	int32		new_after;
 	int32		from_onset;
 	int32		stays;
-	int32		unused;			/* zero */
+	int32		used;			/* bytes of the stays */
 } state_head;
 
 /* A stay in a state; the two texts follow. */
@@ -95,7 +98,8 @@ head_of(bytea *state)
 	if (VARSIZE_ANY_EXHDR(state) < sizeof head)
 		malformed();
 	memcpy(&head, VARDATA_ANY(state), sizeof head);
-	if (head.stays < 1 || head.stays > MAX_STAYS || (head.from_onset & ~1) != 0)
+	if (head.stays < 1 || head.stays > MAX_STAYS || (head.from_onset & ~1) != 0 ||
+		head.used < 0 || head.used > VARSIZE_ANY_EXHDR(state) - sizeof head)
 		malformed();
 	return head;
 }
@@ -173,18 +177,41 @@ stay_args(FunctionCallInfo fcinfo)
 	return stay;
 }
 
-/* A copy of the state with room for more bytes at its end; NULL makes one with that head. */
+/* A state with that head, the stays of another (NULL: none), and room for so many bytes at least; zero where it is not used. */
 static bytea *
-grown(bytea *state, const state_head *head, Size more)
+grown(bytea *state, const state_head *head, Size room)
 {
-	Size		old = state ? VARSIZE_ANY_EXHDR(state) : sizeof *head;
-	bytea	   *out = palloc(VARHDRSZ + old + more);
+	Size		used = state ? head->used : 0;
+	Size		size = FIRST_SIZE;
+	bytea	   *out;
 
-	SET_VARSIZE(out, VARHDRSZ + old + more);
+	while (size < VARHDRSZ + sizeof *head + used + room)
+		size *= 2;
+	if (!AllocSizeIsValid(size))	/* near the limit: no spare room */
+		size = VARHDRSZ + sizeof *head + used + room;
+	out = palloc0(size);
+	SET_VARSIZE(out, size);
 	if (state)
-		memcpy(VARDATA(out), VARDATA_ANY(state), old);
-	memcpy(VARDATA(out), head, sizeof *head);
+		memcpy(VARDATA(out) + sizeof *head, VARDATA_ANY(state) + sizeof *head, used);
 	return out;
+}
+
+/* Room for so many bytes behind the stays: in the state itself where it is the aggregate's own and has it, else in a larger copy. */
+static bytea *
+with_room(FunctionCallInfo fcinfo, bytea *state, const state_head *head, Size room)
+{
+	if (state != NULL && AggCheckCallContext(fcinfo, NULL) && VARATT_IS_4B_U(state) &&
+		VARSIZE(state) - VARHDRSZ - sizeof *head - head->used >= room)
+		return state;
+	return grown(state, head, room);
+}
+
+/* Appends bytes to the stays of a state that has room for them. */
+static void
+put(bytea *state, state_head *head, const void *bytes, Size length)
+{
+	memcpy(VARDATA(state) + sizeof *head + head->used, bytes, length);
+	head->used += (int32) length;
 }
 
 PG_FUNCTION_INFO_V1(tmap_care_step);
@@ -197,8 +224,6 @@ tmap_care_step(PG_FUNCTION_ARGS)
 	text	   *residence = PG_ARGISNULL(ARG_RESIDENCE) ? NULL : PG_GETARG_TEXT_PP(ARG_RESIDENCE);
 	state_head	head = rule_args(fcinfo);
 	state_stay	stay = stay_args(fcinfo);
-	Size		more;
-	char	   *at;
 
 	if (state)
 	{
@@ -207,19 +232,17 @@ tmap_care_step(PG_FUNCTION_ARGS)
 		check_rule(&before, &head);
 		head = before;
 	}
-	check_stays((int64) ++head.stays);
+	check_stays((int64) head.stays + 1);
 	stay.hospital = hospital ? (int32) VARSIZE_ANY_EXHDR(hospital) : -1;
 	stay.residence = residence ? (int32) VARSIZE_ANY_EXHDR(residence) : -1;
-	more = sizeof stay + Max(stay.hospital, 0) + (Size) Max(stay.residence, 0);
-	state = grown(state, &head, more);
-	at = (char *) state + VARSIZE(state) - more;
-	memcpy(at, &stay, sizeof stay);
-	at += sizeof stay;
+	state = with_room(fcinfo, state, &head, sizeof stay + Max(stay.hospital, 0) + (Size) Max(stay.residence, 0));
+	put(state, &head, &stay, sizeof stay);
 	if (stay.hospital > 0)
-		memcpy(at, VARDATA_ANY(hospital), stay.hospital);
-	at += Max(stay.hospital, 0);
+		put(state, &head, VARDATA_ANY(hospital), stay.hospital);
 	if (stay.residence > 0)
-		memcpy(at, VARDATA_ANY(residence), stay.residence);
+		put(state, &head, VARDATA_ANY(residence), stay.residence);
+	head.stays++;
+	memcpy(VARDATA(state), &head, sizeof head);
 	PG_RETURN_BYTEA_P(state);
 }
 
@@ -229,18 +252,17 @@ Datum
 tmap_care_combine(PG_FUNCTION_ARGS)
 {
 	bytea	   *a = PG_GETARG_BYTEA_PP(0),
-			   *b = PG_GETARG_BYTEA_PP(1),
-			   *out;
+			   *b = PG_GETARG_BYTEA_PP(1);
 	state_head	head = head_of(a),
 				other = head_of(b);
-	Size		more = VARSIZE_ANY_EXHDR(b) - sizeof other;
 
 	check_rule(&head, &other);
+	check_stays((int64) head.stays + other.stays);
+	a = with_room(fcinfo, a, &head, other.used);
+	put(a, &head, VARDATA_ANY(b) + sizeof other, other.used);
 	head.stays += other.stays;
-	check_stays(head.stays);
-	out = grown(a, &head, more);
-	memcpy((char *) out + VARSIZE(out) - more, VARDATA_ANY(b) + sizeof other, more);
-	PG_RETURN_BYTEA_P(out);
+	memcpy(VARDATA(a), &head, sizeof head);
+	PG_RETURN_BYTEA_P(a);
 }
 
 /* Takes a text of so many bytes from the state; -1 is none. */
@@ -259,13 +281,13 @@ take_span(const char **at, const char *end, int32 length)
 
 /* The stays of a state; their texts stay inside it. */
 static tm_care_stay *
-stays_of(bytea *state, int32 n)
+stays_of(bytea *state, const state_head *head)
 {
-	const char *at = VARDATA_ANY(state) + sizeof(state_head);
-	const char *end = VARDATA_ANY(state) + VARSIZE_ANY_EXHDR(state);
-	tm_care_stay *stays = palloc(n * sizeof(tm_care_stay));
+	const char *at = VARDATA_ANY(state) + sizeof *head;
+	const char *end = at + head->used;
+	tm_care_stay *stays = palloc(head->stays * sizeof(tm_care_stay));
 
-	for (int32 i = 0; i < n; i++)
+	for (int32 i = 0; i < head->stays; i++)
 	{
 		state_stay	s;
 
@@ -344,7 +366,7 @@ tmap_care_final(PG_FUNCTION_ARGS)
 	state_head	head = head_of(state);
 	tm_episode_rule rule = {head.gap, head.transfer_gap, head.new_after, head.from_onset};
 	TypeCacheEntry *type = row_type(fcinfo);
-	tm_care_stay *stays = stays_of(state, head.stays);
+	tm_care_stay *stays = stays_of(state, &head);
 	tm_care    *care = palloc(head.stays * sizeof(tm_care));
 	Datum	   *rows = palloc(head.stays * sizeof(Datum));
 	size_t		n = 0;

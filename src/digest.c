@@ -1,13 +1,11 @@
 /*
  * digest.c - the aggregate that gives the SHA-256 of a file from its lines.
  */
-#include "glue.h"
+#include "pseudonym.h"
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-
-#include "core/sha256.h"
 
 /* The state of the aggregate: everything but the last line end. */
 typedef struct lines_state
@@ -76,8 +74,8 @@ tmap_lines_sha256_add(PG_FUNCTION_ARGS)
 }
 
 /* The digest in hexadecimal. */
-static Datum
-hex_of(const tm_sha256 *sha)
+Datum
+tmap_sha256_hex(const tm_sha256 *sha)
 {
 	uint8_t		digest[TM_SHA256_BYTES];
 	char		hex[2 * TM_SHA256_BYTES];
@@ -103,7 +101,7 @@ tmap_lines_sha256_final(PG_FUNCTION_ARGS)
 	state = (lines_state *) PG_GETARG_POINTER(0);
 	ended = state->sha;
 	add_line_end(state, &ended);
-	both[0] = hex_of(&ended);
-	both[1] = hex_of(&state->sha);
+	both[0] = tmap_sha256_hex(&ended);
+	both[1] = tmap_sha256_hex(&state->sha);
 	PG_RETURN_ARRAYTYPE_P(construct_array(both, 2, TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -37,6 +37,13 @@ tick(void *arg)
 	CHECK_FOR_INTERRUPTS();
 }
 
+/* The number of covariates; 0 when no row had any. */
+static int
+covariates(const tmap_columns *s)
+{
+	return s->k > 0 ? s->k - TM_ROW_HEAD : 0;
+}
+
 /* Memory for numbers, also above 1 GB. */
 static double *
 numbers(Size n)
@@ -46,11 +53,11 @@ numbers(Size n)
 
 /* Raises unless every outcome is a whole number that a double holds exactly. */
 static void
-check_whole(const regression_rows *s)
+check_whole(const tmap_columns *s)
 {
 	for (int64 i = 0; i < s->n; i++)
 	{
-		double		y = s->data[i * (TM_ROW_HEAD + s->p) + TM_ROW_Y];
+		double		y = s->data[i * s->k + TM_ROW_Y];
 
 		if (y != floor(y) || y > 9007199254740992.0)
 			ereport(ERROR,
@@ -81,10 +88,10 @@ float_array(const double *v, int q, bool is_square)
 
 /* The fit as a row of type tmap.regression_fit. */
 static Datum
-fit_row(FunctionCallInfo fcinfo, tm_family f, const regression_rows *s, const tm_glm_fit *fit)
+fit_row(FunctionCallInfo fcinfo, tm_family f, const tmap_columns *s, const tm_glm_fit *fit)
 {
 	TupleDesc	desc;
-	int			q = Max(s->p, 0) + s->intercept;
+	int			q = covariates(s) + s->flag;
 	bool		done = fit->rank > 0;
 	double		sums[] = {fit->log_likelihood, fit->deviance, fit->null_deviance, fit->pearson, fit->theta, fit->theta_se};
 	Datum		values[FIT_COLUMNS];
@@ -95,8 +102,8 @@ fit_row(FunctionCallInfo fcinfo, tm_family f, const regression_rows *s, const tm
 	values[FIT_MODEL] = CStringGetTextDatum(models[f]);
 	values[FIT_STATUS] = CStringGetTextDatum(ends[fit->end]);
 	values[FIT_N] = Int64GetDatum(s->n);
-	values[FIT_DROPPED] = Int64GetDatum(s->dropped);
-	values[FIT_INTERCEPT] = BoolGetDatum(s->intercept);
+	values[FIT_DROPPED] = Int64GetDatum(s->left_out);
+	values[FIT_INTERCEPT] = BoolGetDatum(s->flag);
 	values[FIT_CLUSTERS] = Int64GetDatum(fit->clusters);
 	nulls[FIT_CLUSTERS] = fit->clusters == 0;
 	values[FIT_RANK] = Int32GetDatum(fit->rank);
@@ -120,25 +127,20 @@ fit_row(FunctionCallInfo fcinfo, tm_family f, const regression_rows *s, const tm
 static Datum
 regression(FunctionCallInfo fcinfo, tm_family f)
 {
-	regression_rows *s;
+	tmap_columns *s = tmap_columns_final(fcinfo);
 	tm_glm_task task = {.family = f, .tick = tick};
 	tm_glm_fit	fit;
 	int			q;
 	void	   *room;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("function belongs to an aggregate")));
-	if (PG_ARGISNULL(0))
+	if (s == NULL)
 		PG_RETURN_NULL();
-	s = (regression_rows *) PG_GETARG_POINTER(0);
 	if (f == TM_NEGBIN)
 		check_whole(s);
 	task.rows = s->data;
 	task.n = s->n;
-	task.p = Max(s->p, 0);
-	task.intercept = s->intercept;
+	task.p = covariates(s);
+	task.intercept = s->flag;
 	q = task.p + task.intercept;
 	fit.estimate = numbers(q);
 	for (int i = 0; i < TM_COV_N; i++)

@@ -4,7 +4,7 @@
 #ifndef TMAP_REGRESSION_H
 #define TMAP_REGRESSION_H
 
-#include "glue.h"
+#include "columns.h"
 
 #include "core/glm.h"
 
@@ -29,16 +29,5 @@ enum
 	FIT_COV,					/* and three more */
 	FIT_COLUMNS = FIT_COV + TM_COV_N
 };
-
-/* The rows an aggregate has seen. */
-typedef struct regression_rows
-{
-	int			p;				/* covariates, -1 until the first row that has them */
-	bool		intercept;
-	int64		n;				/* rows held */
-	int64		dropped;		/* rows passed over */
-	int64		room;			/* rows there is memory for */
-	double	   *data;			/* TM_ROW_HEAD + p numbers a row */
-} regression_rows;
 
 #endif

@@ -1,8 +1,7 @@
 /*
  * stay.c - SQL functions that read lines of hospital stays by a plan made once a load.
  */
-#include "code_glue.h"
-#include "pseudonym.h"
+#include "stay_glue.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
@@ -12,8 +11,6 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-
-#include "core/stay.h"
 
 /* Where the parts of a plan stand in its int4[]. */
 enum
@@ -25,18 +22,11 @@ enum
 	PLAN_DIAGNOSES,
 	PLAN_PROCEDURES,
 	PLAN_TODAY,
+	PLAN_TRANSFERS,
 	PLAN_COLUMNS
 };
 
-#define PLAN_IS 0x746d5331		/* tells a plan from any other array */
-
-/* Columns of the type stay_fields. */
-enum
-{
-	F_REASON, F_COLUMN, F_DETAIL, F_STAY, F_PATIENT, F_YEAR, F_ADMITTED, F_DISCHARGED, F_AGE, F_SEX, F_RESIDENCE, F_LON, F_LAT,
-	F_HOSPITAL, F_PRINCIPAL, F_DIAGNOSES, F_PROCEDURES, F_PROCEDURE_ON, F_TRANSFER_IN, F_TRANSFER_OUT, F_PLANNED, F_UNREADABLE,
-	F_COUNT
-};
+#define PLAN_IS 0x746d5332		/* tells a plan from any other array */
 
 /* A text argument as a piece. */
 static tm_piece
@@ -93,13 +83,14 @@ plan_columns(ArrayType *names, int32 *out)
 }
 
 PG_FUNCTION_INFO_V1(tmap_stay_plan);
-/* stay_plan(columns, delimiter, date_format, sex_scheme, diagnosis_system, procedure_system, today): how lines are read. */
+/* stay_plan(columns, delimiter, date_format, sex_scheme, diagnosis_system, procedure_system, today[, transfer_scheme]): how lines are read. */
 Datum
 tmap_stay_plan(PG_FUNCTION_ARGS)
 {
 	int32		plan[PLAN_COLUMNS + TM_STAY_MAX_FIELDS];
 	tm_date_format dates = TM_DATE_UNKNOWN;
 	tm_sex_scheme sexes = TM_SEX_UNKNOWN_SCHEME;
+	tm_transfer_scheme transfers = TM_TRANSFER_FLAG;
 	text	   *delimiter;
 	Datum	   *values;
 	int			n;
@@ -115,12 +106,15 @@ tmap_stay_plan(PG_FUNCTION_ARGS)
 		raise_name("date format", "It is yyyy-mm-dd, dd/mm/yyyy, mm/dd/yyyy, yyyymmdd, ddmmyyyy or yyyy/mm/dd.");
 	if (!PG_ARGISNULL(3) && tm_sex_scheme_parse(piece_of(PG_GETARG_TEXT_PP(3)), &sexes) != TM_OK)
 		raise_name("scheme of sex codes", "It is iso5218, m/f, h/f, m/w, m/k, h/m, 0/1, 1/0 or words.");
+	if (PG_NARGS() > 7 && !PG_ARGISNULL(7) && tm_transfer_scheme_parse(piece_of(PG_GETARG_TEXT_PP(7)), &transfers) != TM_OK)
+		raise_name("scheme of transfers", "It is yes/no, pmsi, ub-04 or 301.");
 	plan[PLAN_MARK] = PLAN_IS;
 	plan[PLAN_DELIMITER] = *VARDATA_ANY(delimiter);
 	plan[PLAN_DATES] = dates;
 	plan[PLAN_SEXES] = sexes;
 	plan[PLAN_DIAGNOSES] = tmap_system_arg(PG_GETARG_TEXT_PP(4));
 	plan[PLAN_PROCEDURES] = PG_ARGISNULL(5) ? TM_NO_SYSTEM : tmap_system_arg(PG_GETARG_TEXT_PP(5));
+	plan[PLAN_TRANSFERS] = transfers;
 	plan[PLAN_TODAY] = PG_GETARG_DATEADT(6);
 	n = PLAN_COLUMNS + plan_columns(PG_GETARG_ARRAYTYPE_P(0), plan + PLAN_COLUMNS);
 	values = palloc(n * sizeof(Datum));
@@ -130,8 +124,8 @@ tmap_stay_plan(PG_FUNCTION_ARGS)
 }
 
 /* Reads a plan; an error when it is none of stay_plan's. The plan points into the array. */
-static void
-plan_arg(ArrayType *a, tm_stay_plan *plan)
+void
+tmap_stay_plan_arg(ArrayType *a, tm_stay_plan *plan)
 {
 	const int32 *p = (const int32 *) ARR_DATA_PTR(a);
 	bool		good = ARR_NDIM(a) == 1 && ARR_ELEMTYPE(a) == INT4OID && !ARR_HASNULL(a) && ARR_DIMS(a)[0] > PLAN_COLUMNS
@@ -144,6 +138,7 @@ plan_arg(ArrayType *a, tm_stay_plan *plan)
 		plan->sexes = (tm_sex_scheme) p[PLAN_SEXES];
 		plan->diagnosis_system = (tm_system) p[PLAN_DIAGNOSES];
 		plan->procedure_system = (tm_system) p[PLAN_PROCEDURES];
+		plan->transfers = (tm_transfer_scheme) p[PLAN_TRANSFERS];
 		plan->today = p[PLAN_TODAY];
 		plan->fields = ARR_DIMS(a)[0] - PLAN_COLUMNS;
 		plan->columns = p + PLAN_COLUMNS;
@@ -172,73 +167,11 @@ line_args(FunctionCallInfo fcinfo, line_room *room)
 {
 	text	   *line = PG_GETARG_TEXT_PP(0);
 
-	plan_arg(PG_GETARG_ARRAYTYPE_P(1), &room->plan);
+	tmap_stay_plan_arg(PG_GETARG_ARRAYTYPE_P(1), &room->plan);
 	room->line = VARDATA_ANY(line);
 	room->length = VARSIZE_ANY_EXHDR(line);
 	room->text = palloc(room->length + 1);
 	room->fields = palloc(room->plan.fields * sizeof(tm_csv_field));
-}
-
-/* A piece as text, NULL when it is empty. */
-static void
-set_text(Datum *value, bool *null, tm_piece p)
-{
-	*null = p.length == 0;
-	if (!*null)
-		*value = PointerGetDatum(cstring_to_text_with_len(p.at, (int) p.length));
-}
-
-/* A date, NULL when there is none. */
-static void
-set_date(Datum *value, bool *null, int32 days)
-{
-	*null = days == TM_STAY_NO_DATE;
-	*value = DateADTGetDatum(days);
-}
-
-/* A flag, NULL when it is not said. */
-static void
-set_flag(Datum *value, bool *null, int8 flag)
-{
-	*null = flag < 0;
-	*value = BoolGetDatum(flag > 0);
-}
-
-/* The pseudonym of a piece, NULL when it is empty. */
-static void
-set_pseudonym(Datum *value, bool *null, tm_piece p)
-{
-	*null = p.length == 0;
-	if (!*null)
-	{
-		pg_uuid_t  *u = palloc(sizeof *u);
-
-		tmap_pseudonym_of(tmap_pseudonym_key(), p.at, p.length, u);
-		*value = UUIDPGetDatum(u);
-	}
-}
-
-/* A code as text. */
-static Datum
-code_text(tm_key key)
-{
-	char		buf[TM_CODE_TEXT];
-	size_t		n = tm_key_format(key, buf);
-
-	return PointerGetDatum(cstring_to_text_with_len(buf, (int) n));
-}
-
-/* Codes as text[]. */
-static Datum
-code_array(const tm_key *keys, unsigned n)
-{
-	Datum		values[TM_STAY_MAX_CODES];
-
-	if (n == 0)
-		return PointerGetDatum(construct_empty_array(TEXTOID));
-	for (unsigned i = 0; i < n; i++)
-		values[i] = code_text(keys[i]);
-	return PointerGetDatum(construct_array(values, (int) n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /* What a rejected line needs said beside reason and column: nothing that a field holds. */
@@ -258,38 +191,6 @@ detail_of(const line_room *room, const tm_stay *s)
 		default:
 			return NULL;
 	}
-}
-
-/* Sets the columns of an accepted line. */
-static void
-set_fields(const tm_stay *s, Datum *values, bool *nulls)
-{
-	static const char *const sexes[] = {"female", "male", "unknown"};
-
-	set_pseudonym(&values[F_STAY], &nulls[F_STAY], s->id);
-	set_pseudonym(&values[F_PATIENT], &nulls[F_PATIENT], s->patient);
-	nulls[F_YEAR] = false;
-	values[F_YEAR] = Int32GetDatum(tm_year_of(s->admitted));
-	set_date(&values[F_ADMITTED], &nulls[F_ADMITTED], s->admitted);
-	set_date(&values[F_DISCHARGED], &nulls[F_DISCHARGED], s->discharged);
-	nulls[F_AGE] = s->age < 0;
-	values[F_AGE] = Int16GetDatum((int16) s->age);
-	nulls[F_SEX] = false;
-	values[F_SEX] = CStringGetTextDatum(sexes[s->sex]);
-	set_text(&values[F_RESIDENCE], &nulls[F_RESIDENCE], s->residence);
-	nulls[F_LON] = nulls[F_LAT] = !s->located;
-	values[F_LON] = Float8GetDatum(s->lon);
-	values[F_LAT] = Float8GetDatum(s->lat);
-	set_text(&values[F_HOSPITAL], &nulls[F_HOSPITAL], s->hospital);
-	nulls[F_PRINCIPAL] = nulls[F_DIAGNOSES] = nulls[F_PROCEDURES] = nulls[F_UNREADABLE] = false;
-	values[F_PRINCIPAL] = code_text(s->principal);
-	values[F_DIAGNOSES] = code_array(s->diagnoses, s->diagnosis_count);
-	values[F_PROCEDURES] = code_array(s->procedures, s->procedure_count);
-	set_date(&values[F_PROCEDURE_ON], &nulls[F_PROCEDURE_ON], s->procedure_on);
-	set_flag(&values[F_TRANSFER_IN], &nulls[F_TRANSFER_IN], s->transfer_in);
-	set_flag(&values[F_TRANSFER_OUT], &nulls[F_TRANSFER_OUT], s->transfer_out);
-	set_flag(&values[F_PLANNED], &nulls[F_PLANNED], s->planned);
-	values[F_UNREADABLE] = Int16GetDatum((int16) Min(s->unreadable, PG_INT16_MAX));
 }
 
 /* The row type of the result, looked up once a query. */
@@ -327,7 +228,7 @@ tmap_stay_line(PG_FUNCTION_ARGS)
 	tm_stay_read(&room.plan, room.line, room.length, room.text, room.fields, &stay);
 	memset(nulls, true, sizeof nulls);
 	if (stay.reason == TM_STAY_FINE)
-		set_fields(&stay, values, nulls);
+		tmap_stay_set(&stay, values, nulls);
 	else
 	{
 		char	   *detail = detail_of(&room, &stay);
@@ -432,7 +333,7 @@ tmap_stay_redacted(PG_FUNCTION_ARGS)
 			Datum		u;
 			bool		null;
 
-			set_pseudonym(&u, &null, p);
+			tmap_stay_set_pseudonym(&u, &null, p);
 			if (!null)
 				appendStringInfoString(&out, DatumGetCString(DirectFunctionCall1(uuid_out, u)));
 		}

@@ -10,7 +10,7 @@ VACUUM (ANALYZE, FREEZE) stay;
 
 -- Gaps and islands: an episode starts where the latest discharge so far is too far back; starts so far are its number.
 CREATE VIEW episode_plain AS
-SELECT patient, stay_id, admitted, discharged, hospital, treated,
+SELECT patient, stay_id, admitted, discharged, hospital, treated, starts,
        count(*) FILTER (WHERE starts) OVER (PARTITION BY patient ORDER BY admitted, discharged, stay_id ROWS UNBOUNDED PRECEDING) AS episode
 FROM (SELECT *, (admitted - max(discharged) OVER before <= 1) IS NOT TRUE AS starts FROM stay
       WINDOW before AS (PARTITION BY patient ORDER BY admitted, discharged, stay_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) s;
@@ -19,6 +19,9 @@ SELECT patient, count(*) FILTER (WHERE starts) OVER (PARTITION BY patient ORDER 
 FROM (SELECT *, (admitted - max(discharged) OVER before <= CASE WHEN transfer_in THEN 2 ELSE 1 END
                  OR admitted - max(discharged) FILTER (WHERE transfer_out) OVER before <= 2) IS NOT TRUE AS starts FROM stay
       WINDOW before AS (PARTITION BY patient ORDER BY admitted, discharged, stay_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) s;
+-- What the executor takes for any window function in this order: no function can be faster.
+CREATE VIEW episode_floor AS
+SELECT patient, row_number() OVER (PARTITION BY patient ORDER BY admitted, discharged, stay_id) AS episode FROM stay;
 CREATE VIEW episode_tmap AS
 SELECT patient, stay_id, admitted, discharged, hospital, treated,
        tmap.episode(admitted, discharged) OVER one AS episode, tmap.episode_stay(admitted, discharged) OVER one AS stay
@@ -27,19 +30,27 @@ CREATE VIEW episode_tmap_transfer AS
 SELECT patient, tmap.episode(admitted, discharged, transfer_in, transfer_out) OVER (PARTITION BY patient ORDER BY admitted, discharged, stay_id) AS episode FROM stay;
 CREATE VIEW summary_plain AS
 SELECT patient, episode, min(admitted) AS starts, max(discharged) AS ends, count(*) AS stays, bool_or(treated) AS treated,
-       (array_agg(hospital ORDER BY admitted, discharged, stay_id))[1] AS first_hospital,
+       min(hospital) FILTER (WHERE starts) AS first_hospital,
        (array_agg(hospital ORDER BY admitted, discharged, stay_id) FILTER (WHERE treated))[1] AS treating_centre
 FROM episode_plain GROUP BY patient, episode;
 CREATE VIEW summary_window AS
 SELECT patient, episode, min(admitted) AS starts, max(discharged) AS ends, count(*) AS stays, bool_or(treated) AS treated,
        min(hospital) FILTER (WHERE stay = 1) AS first_hospital,
-       min(hospital) FILTER (WHERE treated) AS treating_centre
+       (array_agg(hospital ORDER BY admitted, discharged, stay_id) FILTER (WHERE treated))[1] AS treating_centre
 FROM episode_tmap GROUP BY patient, episode;
 CREATE VIEW summary_tmap AS
 SELECT patient, (e).* FROM (SELECT patient, unnest(tmap.care_agg(stay_id, admitted, discharged, false, false, treated, hospital, NULL)) AS e FROM stay GROUP BY patient) s;
 
+-- Both ways are of the same episodes, or the bench stops here.
+SELECT 1 / (count(*) = 0)::int4 AS the_same FROM (
+  (SELECT patient, episode, starts, ends, stays, first_hospital, treating_centre FROM summary_plain WHERE patient < 10000
+   EXCEPT ALL SELECT patient, episode, starts, ends, stays, first_hospital, treating_centre FROM summary_tmap WHERE patient < 10000)
+  UNION ALL (SELECT patient, episode, starts, ends, stays, first_hospital, treating_centre FROM summary_window WHERE patient < 10000
+   EXCEPT ALL SELECT patient, episode, starts, ends, stays, first_hospital, treating_centre FROM summary_tmap WHERE patient < 10000)) different;
+
 \o /dev/null
 SELECT alternate(f.pair, 0, f.base, f.ours) FROM (VALUES
+  ('e0: row_number() instead, with the sort', 'SELECT sum(episode) FROM episode_plain', 'SELECT sum(episode) FROM episode_floor'),
   ('e1: episodes, with the sort', 'SELECT sum(episode) FROM episode_plain', 'SELECT sum(episode) FROM episode_tmap'),
   ('e2: with transfers, with the sort', 'SELECT sum(episode) FROM episode_plain_transfer', 'SELECT sum(episode) FROM episode_tmap_transfer'),
   ('e3: one row an episode, window functions', 'SELECT count(first_hospital), count(treating_centre), max(ends) FROM summary_plain', 'SELECT count(first_hospital), count(treating_centre), max(ends) FROM summary_window'),
@@ -49,8 +60,9 @@ CREATE INDEX stay_in_order ON stay (patient, admitted, discharged, stay_id) INCL
 VACUUM stay;
 SET enable_sort = off;          -- rows from the index, in order
 SELECT alternate(f.pair, 0, f.base, f.ours) FROM (VALUES
-  ('e5: episodes, rows in order', 'SELECT sum(episode) FROM episode_plain', 'SELECT sum(episode) FROM episode_tmap'),
-  ('e6: with transfers, rows in order', 'SELECT sum(episode) FROM episode_plain_transfer', 'SELECT sum(episode) FROM episode_tmap_transfer')
+  ('e5: row_number() instead, rows in order', 'SELECT sum(episode) FROM episode_plain', 'SELECT sum(episode) FROM episode_floor'),
+  ('e6: episodes, rows in order', 'SELECT sum(episode) FROM episode_plain', 'SELECT sum(episode) FROM episode_tmap'),
+  ('e7: with transfers, rows in order', 'SELECT sum(episode) FROM episode_plain_transfer', 'SELECT sum(episode) FROM episode_tmap_transfer')
 ) f (pair, base, ours);
 RESET enable_sort;
 \o

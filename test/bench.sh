@@ -13,8 +13,11 @@ psql -qd postgres -c 'CREATE DATABASE bench' -c 'ALTER SYSTEM SET autovacuum = o
 psql -qd bench -c 'SET client_min_messages = warning; CREATE EXTENSION tmap CASCADE'
 echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), PostgreSQL $($PG_CONFIG --version | awk '{print $2}'), ${ROWS:-10000000} rows"
 psql -qd bench -v rows="${ROWS:-10000000}" -v rounds="${ROUNDS:-5}" -f test/bench.sql
+if command -v Rscript >/dev/null; then Rscript test/bench.R "$server/data"; else echo "R is not installed: its part is left out (apt install r-base-core)."; fi
 echo "Loading 1 million hospital stays against a bare COPY of the same file:"
 PGOPTIONS='-c tmap.pseudonym_key=a-key-of-the-benchmark-alone' psql -qd bench -f test/bench-stays.sql
+echo "Empirical Bayes and funnel limits over 35,000 areas, against plain SQL and R:"
+psql -qd bench -f test/bench-smoothing.sql
 
 command -v valgrind >/dev/null || exit 0
 echo "Instructions per row under callgrind, single-user backend, 200,000 rows:"

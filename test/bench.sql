@@ -72,6 +72,9 @@ FROM (VALUES (0), (2)) workers (w), (VALUES
 
 \ir bench-comorbidity.sql
 \ir bench-episode.sql
+\ir bench-standardise.sql
+\ir bench-variation.sql
+\ir bench-regression.sql
 
 \o
 \pset footer off

@@ -20,7 +20,11 @@ need=(
   "libclang-rt-14-dev|the fuzzer's and sanitizers' run-time"
   "cppcheck|static analysis"
 )
-[ "$what" != bench ] || need+=("valgrind|counts instructions per row")
+[ "$what" != bench ] || need+=(
+  "valgrind|counts instructions per row"
+  "r-base-core|R, whose glm the regressions are timed against"
+  "r-cran-mass|R's negative binomial regression"
+)
 
 missing=()
 for entry in "${need[@]}"; do

@@ -7,7 +7,8 @@ CREATE TABLE @atlas@.stay_source (
   procedure_system text CHECK (tmap.code_system(procedure_system) = procedure_system),
   residence_system text REFERENCES @atlas@.code_system ON UPDATE CASCADE,
   date_format text CHECK (date_format IN ('yyyy-mm-dd', 'dd/mm/yyyy', 'mm/dd/yyyy', 'yyyymmdd', 'ddmmyyyy', 'yyyy/mm/dd')),
-  sex_scheme text CHECK (sex_scheme IN ('iso5218', 'm/f', 'h/f', 'm/w', 'm/k', 'h/m', '0/1', '1/0', 'words'))
+  sex_scheme text CHECK (sex_scheme IN ('iso5218', 'm/f', 'h/f', 'm/w', 'm/k', 'h/m', '0/1', '1/0', 'words')),
+  transfer_scheme text NOT NULL DEFAULT 'yes/no' CHECK (transfer_scheme IN ('yes/no', 'pmsi', 'ub-04', '301'))
 );
 COMMENT ON TABLE @atlas@.stay_source IS 'How a source of hospital stays codes. One row for each source that load_stays() takes files of.';
 COMMENT ON COLUMN @atlas@.stay_source.source_id IS 'The source.';
@@ -16,6 +17,7 @@ COMMENT ON COLUMN @atlas@.stay_source.procedure_system IS 'Code system of its pr
 COMMENT ON COLUMN @atlas@.stay_source.residence_system IS 'System of its area codes; NULL: any in which the code stands for one area of the country only.';
 COMMENT ON COLUMN @atlas@.stay_source.date_format IS 'Format of its dates, see tmap.stay_plan(); NULL: found out from the whole file, an error when that is not certain.';
 COMMENT ON COLUMN @atlas@.stay_source.sex_scheme IS 'Its codes of the sex, see tmap.stay_plan(); NULL: found out from the whole file, an error when that is not certain.';
+COMMENT ON COLUMN @atlas@.stay_source.transfer_scheme IS 'What its transfer_in and transfer_out hold: yes/no, or codes of admission and discharge: pmsi (mode d''entrée, mode de sortie), ub-04 (point of origin, discharge status), 301 (Aufnahmeanlass, Entlassungsgrund); see tmap.stay_plan().';
 
 CREATE TABLE @atlas@.stay (
   country text NOT NULL CHECK (octet_length(country) = 3),
@@ -96,7 +98,8 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.stay_check() IS 'Internal: trigger of stay: error 23503 when a statement brings stays of an area or a source that does not exist.';
--- Not on insert: the copy of all rows that such a trigger takes made loading dearer, and load_stays() takes area and source from their tables.
+-- Not on insert: a trigger with transition rows keeps a copy of every row, which made loading dearer, and PostgreSQL makes that copy whatever
+-- the trigger's WHEN says; one per row costs a call per row. load_stays() takes area and source from their tables, and people load with it.
 CREATE TRIGGER stay_check_update AFTER UPDATE ON @atlas@.stay REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.stay_check();
 
 CREATE FUNCTION @atlas@.add_stay_year(year int4) RETURNS void

@@ -72,6 +72,10 @@ BEGIN
   IF NEW.comorbidity = 'charlson' THEN
     PERFORM tmap.charlson_score('charlson{}'::tmap.comorbidities, NEW.comorbidity_weights, true, NEW.comorbidity_left_out);
   ELSIF NEW.comorbidity = 'elixhauser' THEN
+    IF NEW.comorbidity_weights = 'charlson1987' OR 'cevd' = ANY (NEW.comorbidity_left_out) THEN   -- the columns' defaults
+      RAISE EXCEPTION 'weights and groups of Charlson do not go with Elixhauser''s' USING ERRCODE = '22023',
+        HINT = 'Give comorbidity_weights too (van_walraven, swiss or unweighted), and comorbidity_left_out (''{}'' for none), and think of comorbidity_bands.';
+    END IF;
     PERFORM tmap.elixhauser_score('elixhauser{}'::tmap.comorbidities, NEW.comorbidity_weights, true, NEW.comorbidity_left_out);
   END IF;
   PERFORM tmap.concept_bits(@atlas@.codebook(), VARIADIC NEW.stroke_concepts), tmap.concept_bits(@atlas@.codebook(), VARIADIC NEW.treated_concepts);

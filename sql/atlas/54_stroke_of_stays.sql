@@ -40,8 +40,9 @@ BEGIN
     known := EXISTS (SELECT FROM @atlas@.stay s WHERE s.source_id = this_source AND s.year = y AND cardinality(s.diagnoses) > 0);
     RETURN QUERY
     WITH coded AS (
-      -- Codes first: what is sorted then are short rows. A stay without a patient stands alone.
-      SELECT coalesce(s.patient, s.stay) AS person, s.country, s.stay, s.patient, s.admitted, s.discharged, s.transfer_in, s.transfer_out,
+      -- Codes first: what is sorted then are short rows. A stay without a patient stands alone, under a person of its own:
+      -- the stay's pseudonym is also that of a patient with the same identifier, and of a stay of another year.
+      SELECT coalesce(s.patient, encode(substr(sha256(uuid_send(s.stay) || int4send(s.year)), 1, 16), 'hex')::uuid) AS person, s.country, s.stay, s.patient, s.admitted, s.discharged, s.transfer_in, s.transfer_out,
              s.area_id, s.residence, s.point, s.age, s.sex, s.hospital, coalesce(s.procedure_on, s.admitted) AS day,
              NOT (d.planned_out AND coalesce(s.planned, false))
                AND (coalesce(tmap.concepts(book, systems.diagnosis_system, s.principal, s.admitted), 0)
@@ -81,7 +82,7 @@ BEGIN
              substr(h.treatment, 11, 10)::date AS treated_on, nullif(substr(h.treatment, 21), '') AS treating_centre
       FROM chained h
     ), counted AS (
-      SELECT m.*, d.treated_within_days IS NULL AND m.treatment IS NOT NULL OR coalesce(m.treated_on - m.starts <= d.treated_within_days, false) AS treated,
+      SELECT m.*, d.treated_within_days IS NULL AND m.treatment IS NOT NULL OR coalesce(m.treated_on - m.starts BETWEEN 0 AND d.treated_within_days, false) AS treated,
              CASE WHEN charlson THEN tmap.charlson_score(m.diseases, d.comorbidity_weights, true, d.comorbidity_left_out)
                   WHEN elixhauser THEN tmap.elixhauser_score(m.diseases, d.comorbidity_weights, true, d.comorbidity_left_out) END AS score
       FROM marked m
@@ -112,5 +113,5 @@ COMMENT ON FUNCTION @atlas@.strokes_of_stays(text, text, int4, int4[]) IS
 'The ischaemic strokes among the hospital stays of a source by a case definition: one row a stroke. version: NULL takes the highest; years: of the first admission, NULL takes all.
 Stays are joined to episodes (tmap.episode, by patient and country; a stay whose patient is not known is an episode of its own); an episode with a stay that the definition takes for a stroke is a stroke, unless it begins too soon after the one before (tmap.stroke_number). Later strokes and treatments of such an early recurrence do not count.
 year, stay, area_id, residence, age, sex, first_hospital: of the first stay of the episode. area_id: by code, else the smallest area of the country that holds the point (boundaries of 1 July), else NULL. starts, ends: first admission and latest discharge; stays: how many.
-comorbidity: none, low, moderate, high by the score over all diagnoses of the episode; NULL when no stay of the year has other diagnoses, or they are not in ICD-10. treated_on: day of the procedure, or admission of its stay; treating_centre: hospital of the first stay with it. transferred: stays in two hospitals or more. path: as tmap.care_path.
+comorbidity: none, low, moderate, high by the score over all diagnoses of the episode; NULL when no stay of the year has other diagnoses, or they are not in ICD-10. treated_on: day of the procedure, or admission of its stay; one before the first admission is within no number of days; treating_centre: hospital of the first stay with it. transferred: stays in two hospitals or more. path: as tmap.care_path.
 Patient data. The result does not depend on the order of rows. Memory: one sort of the stays of a year and its margins. Errors: 22023 unknown source, definition or version, or a source without stays; 42704 a concept that codebook() no longer has.';

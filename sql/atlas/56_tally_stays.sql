@@ -100,6 +100,11 @@ DECLARE
 BEGIN
   SELECT d.definition, d.version, d.stays_source_id, s.source_key INTO this
   FROM @atlas@.definition_source d JOIN @atlas@.source s ON s.source_id = d.stays_source_id WHERE d.source_id = count_years.source_id;
+  IF EXISTS (SELECT FROM @atlas@.stay_source s WHERE s.source_id = this.stays_source_id AND s.procedure_system IS NULL) THEN
+    -- Nobody treated would be a figure, and a wrong one.
+    RAISE EXCEPTION 'the stays of source "%" have no procedures', this.source_key
+      USING ERRCODE = '22023', HINT = 'Set procedure_system in the table stay_source and load the stays anew; strokes_of_stays() gives strokes without it.';
+  END IF;
   DELETE FROM @atlas@.stroke_count c WHERE c.source_id = count_years.source_id AND c.year = ANY (years);
   SELECT string_agg(format('%s %s', s.country, s.year), ', ' ORDER BY s.country, s.year) INTO missing
   FROM (SELECT DISTINCT t.country, t.year FROM @atlas@.stay t WHERE t.source_id = this.stays_source_id AND t.year = ANY (years)) s
@@ -158,7 +163,7 @@ BEGIN
   RETURN written;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.count_years(int4, int4[]) IS 'Internal: counts these years of a source in definition_source anew: stroke_count, facts and counted_year. Returns facts made, changed or removed. Error 22023 a country that is not in the table area. Called by tally_stays() and refresh_tallies().';
+COMMENT ON FUNCTION @atlas@.count_years(int4, int4[]) IS 'Internal: counts these years of a source in definition_source anew: stroke_count, facts and counted_year. Returns facts made, changed or removed. Errors: 22023 a country that is not in the table area, or a source without a procedure_system. Called by tally_stays() and refresh_tallies().';
 REVOKE EXECUTE ON FUNCTION @atlas@.count_years(int4, int4[]) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.refresh_tallies(source_key text)
@@ -196,7 +201,7 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.refresh_tallies(text) IS
 'Brings the figures of all case definitions that a source of stays was counted by up to date: counts anew only the years whose own stays or those of the year before or after came with another submission since, and all years when codebook() changed. The outcome is the same as that of a full count.
-Returns a row a definition: the years counted, all strokes, treated and unlocated strokes now, and facts made, changed or removed. Stays changed by hand without a new submission or number of stays, and changed boundaries, are not noticed: tally_stays() counts everything. Errors: 22023 unknown source, country not in the table area.';
+Returns a row a definition: the years counted, all strokes, treated and unlocated strokes now, and facts made, changed or removed. Stays changed by hand without a new submission or number of stays, and changed boundaries, are not noticed: tally_stays() counts everything. Errors: 22023 unknown source, a source without a procedure_system, country not in the table area.';
 REVOKE EXECUTE ON FUNCTION @atlas@.refresh_tallies(text) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.tally_stays(definition text, source_key text, version int4 DEFAULT NULL)
@@ -232,7 +237,7 @@ COMMENT ON FUNCTION @atlas@.tally_stays(text, text, int4) IS
 'Counts the hospital stays of a source by a case definition into facts: area of residence, year, thrombectomies per stroke; regions and countries, and thrombectomies per inhabitant, as tally_strokes() does. version: NULL takes the highest.
 The figures are filed under a source of their own, <source_key>:<definition>:<version>, whose definition is case_definition_text(): several definitions stand side by side in area_year, see compare_definitions(). choose_facts() shows one of them by its rule; show_fact() shows another.
 Strokes whose area is not known count for their country, as a fact marked unlocated. Counts all years; refresh_tallies() only those that are new.
-Returns strokes, treated and unlocated strokes, and facts made, changed or removed (0 when nothing changed). Errors: 22023 unknown definition or source, source without stays, country not in the table area; 23503 stays in areas that were deleted.';
+Returns strokes, treated and unlocated strokes, and facts made, changed or removed (0 when nothing changed). Errors: 22023 unknown definition or source, source without stays or without a procedure_system (nobody treated would be wrong), country not in the table area; 23503 stays in areas that were deleted.';
 REVOKE EXECUTE ON FUNCTION @atlas@.tally_stays(text, text, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.compare_definitions(source_key text, a text, b text, version_a int4 DEFAULT NULL, version_b int4 DEFAULT NULL)

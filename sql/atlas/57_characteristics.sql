@@ -51,16 +51,18 @@ RETURNS TABLE (area_id int4, year int4, patients text, n bigint, age_known bigin
 LANGUAGE sql STABLE
 BEGIN ATOMIC
   WITH by_age AS MATERIALIZED (
-    SELECT c.area_id, CASE WHEN characteristics.by_year THEN c.year END AS year, g.patients, c.age, pg_catalog.sum(c.strokes)::int8 AS n,
-           pg_catalog.sum(c.strokes) FILTER (WHERE c.sex = 'female') AS female, pg_catalog.sum(c.strokes) FILTER (WHERE c.sex = 'male') AS male,
-           pg_catalog.sum(c.strokes) FILTER (WHERE c.comorbidity = 'none') AS none, pg_catalog.sum(c.strokes) FILTER (WHERE c.comorbidity = 'low') AS low,
-           pg_catalog.sum(c.strokes) FILTER (WHERE c.comorbidity = 'moderate') AS moderate, pg_catalog.sum(c.strokes) FILTER (WHERE c.comorbidity = 'high') AS high,
-           pg_catalog.sum(c.strokes) FILTER (WHERE c.transferred) AS transferred, pg_catalog.sum(c.strokes) FILTER (WHERE c.path = 'direct admission') AS direct,
-           pg_catalog.sum(c.strokes) FILTER (WHERE c.path = 'drip-and-ship') AS shipped, pg_catalog.sum(c.strokes) FILTER (WHERE c.path = 'unknown') AS unclear
-    FROM @atlas@.stroke_count_area AS c
-    JOIN (VALUES ('all', false), ('treated', true)) AS g (patients, only_treated) ON c.treated OR NOT g.only_treated
-    WHERE c.source_id = characteristics.figures AND (characteristics.of_area IS NULL OR c.area_id = characteristics.of_area)
-      AND (characteristics.from_year IS NULL OR c.year >= characteristics.from_year) AND (characteristics.to_year IS NULL OR c.year <= characteristics.to_year)
+    SELECT c.area_id, c.in_year AS year, c.patients, c.age, pg_catalog.sum(c.counted)::int8 AS n,
+           pg_catalog.sum(c.counted) FILTER (WHERE c.sex = 'female') AS female, pg_catalog.sum(c.counted) FILTER (WHERE c.sex = 'male') AS male,
+           pg_catalog.sum(c.counted) FILTER (WHERE c.comorbidity = 'none') AS none, pg_catalog.sum(c.counted) FILTER (WHERE c.comorbidity = 'low') AS low,
+           pg_catalog.sum(c.counted) FILTER (WHERE c.comorbidity = 'moderate') AS moderate, pg_catalog.sum(c.counted) FILTER (WHERE c.comorbidity = 'high') AS high,
+           pg_catalog.sum(c.counted) FILTER (WHERE c.transferred) AS transferred, pg_catalog.sum(c.counted) FILTER (WHERE c.path = 'direct admission') AS direct,
+           pg_catalog.sum(c.counted) FILTER (WHERE c.path = 'drip-and-ship') AS shipped, pg_catalog.sum(c.counted) FILTER (WHERE c.path = 'unknown') AS unclear
+    FROM (
+      -- Where nobody was treated there is a group of nobody.
+      SELECT c.*, CASE WHEN characteristics.by_year THEN c.year END AS in_year, g.patients, CASE WHEN c.treated OR NOT g.only_treated THEN c.strokes ELSE 0 END AS counted
+      FROM @atlas@.stroke_count_area AS c CROSS JOIN (VALUES ('all', false), ('treated', true)) AS g (patients, only_treated)
+      WHERE c.source_id = characteristics.figures AND (characteristics.of_area IS NULL OR c.area_id = characteristics.of_area)
+        AND (characteristics.from_year IS NULL OR c.year >= characteristics.from_year) AND (characteristics.to_year IS NULL OR c.year <= characteristics.to_year)) AS c
     GROUP BY 1, 2, 3, 4
   ), summed AS (
     SELECT b.area_id, b.year, b.patients, pg_catalog.sum(b.n) AS n, pg_catalog.sum(b.n) FILTER (WHERE b.age IS NOT NULL) AS known,
@@ -72,7 +74,7 @@ BEGIN ATOMIC
            coalesce(pg_catalog.sum(b.shipped), 0) AS shipped, coalesce(pg_catalog.sum(b.unclear), 0) AS unclear
     FROM by_age AS b GROUP BY b.area_id, b.year, b.patients
   )
-  SELECT s.area_id, s.year, s.patients, s.n::int8, coalesce(s.known, 0)::int8, (s.s1 / s.known)::float8,
+  SELECT s.area_id, s.year, s.patients, s.n::int8, coalesce(s.known, 0)::int8, (s.s1 / nullif(s.known, 0))::float8,
          CASE WHEN s.known > 1 THEN pg_catalog.sqrt(((s.s2 - s.s1 * s.s1 / s.known) / (s.known - 1))::float8) END,
          @atlas@.age_quantile(s.ages, s.counts, 0.25), @atlas@.age_quantile(s.ages, s.counts, 0.5), @atlas@.age_quantile(s.ages, s.counts, 0.75),
          s.female::int8, s.male::int8, (s.n - s.female - s.male)::int8, (s.female / nullif(s.female + s.male, 0))::float8,
@@ -81,7 +83,7 @@ BEGIN ATOMIC
   FROM summed AS s;
 END;
 COMMENT ON FUNCTION @atlas@.characteristics(int4, int4, int4, int4, boolean) IS
-'The characteristics of the patients of a source in definition_source, one row an area and group of patients (all, treated): the columns of the view patient_characteristics. from_year, to_year: NULL = open; of_area: NULL = every area; by_year: one row for each year instead of one for the period (year is NULL then). A patient with two strokes counts twice.';
+'The characteristics of the patients of a source in definition_source, one row an area and group of patients (all, and treated, also where nobody was): the columns of the view patient_characteristics. from_year, to_year: NULL = open; of_area: NULL = every area; by_year: one row for each year instead of one for the period (year is NULL then). A patient with two strokes counts twice.';
 
 CREATE VIEW @atlas@.patient_characteristics AS
 SELECT (row_number() OVER (ORDER BY d.source_id, c.area_id, c.year, c.patients))::int4 AS fid,
@@ -95,7 +97,7 @@ JOIN @atlas@.source f ON f.source_id = d.source_id
 CROSS JOIN LATERAL @atlas@.characteristics(d.source_id, by_year => true) c
 JOIN @atlas@.area a ON a.area_id = c.area_id;
 COMMENT ON VIEW @atlas@.patient_characteristics IS 'Patient characteristics by case definition, area and year, for all strokes and for the treated
-One row per definition, source of stays, area, year and group of patients. For a period of years see table_one().';
+One row per definition, source of stays, area, year and group of patients. For a period of years see table_one(). Small groups: not for the public; readers need SELECT on stroke_count_area too.';
 DO $block$
 DECLARE
   c record;
@@ -151,13 +153,23 @@ BEGIN
   SELECT array_agg(DISTINCT c.area_id) INTO areas
   FROM @atlas@.stroke_count_area c JOIN @atlas@.area a ON a.area_id = c.area_id
   WHERE c.source_id = figures AND a.code = area AND (from_year IS NULL OR c.year >= from_year) AND (to_year IS NULL OR c.year <= to_year);
+  IF areas IS NULL THEN   -- without strokes: a table of nobody
+    SELECT array_agg(a.area_id) INTO areas FROM @atlas@.area a WHERE a.code = area HAVING count(*) > 0;
+    areas := areas[:1];
+  END IF;
   IF areas IS NULL OR cardinality(areas) > 1 THEN
-    RAISE EXCEPTION '% area with strokes has the code "%"', CASE WHEN areas IS NULL THEN 'no' ELSE 'more than one' END, coalesce(area, 'NULL')
+    RAISE EXCEPTION '% the code "%"', CASE WHEN areas IS NULL THEN 'no area has' ELSE 'more than one area with strokes has' END, coalesce(area, 'NULL')
       USING ERRCODE = '22023', HINT = 'The view patient_characteristics lists areas and years.';
   END IF;
   RETURN QUERY
   WITH c AS (
-    SELECT x.*, greatest(x.female + x.male, 0) AS sex_known FROM @atlas@.characteristics(figures, from_year, to_year, areas[1]) x
+    SELECT g.patients, coalesce(x.n, 0) AS n, coalesce(x.age_known, 0) AS age_known, x.age_mean, x.age_sd, x.age_q1, x.age_median, x.age_q3,
+           coalesce(x.female, 0) AS female, coalesce(x.female + x.male, 0) AS sex_known, coalesce(x.sex_unknown, 0) AS sex_unknown,
+           coalesce(x.comorbidity_none, 0) AS comorbidity_none, coalesce(x.comorbidity_low, 0) AS comorbidity_low, coalesce(x.comorbidity_moderate, 0) AS comorbidity_moderate,
+           coalesce(x.comorbidity_high, 0) AS comorbidity_high, coalesce(x.comorbidity_unknown, 0) AS comorbidity_unknown, coalesce(x.transferred, 0) AS transferred,
+           coalesce(x.direct_admission, 0) AS direct_admission, coalesce(x.drip_and_ship, 0) AS drip_and_ship, coalesce(x.path_unknown, 0) AS path_unknown
+    FROM unnest('{all,treated}'::text[]) AS g (patients)
+    LEFT JOIN @atlas@.characteristics(figures, from_year, to_year, areas[1]) x ON x.patients = g.patients
   ), item AS (
     SELECT c.patients, i.line, i.label, i.part, i.whole
     FROM c CROSS JOIN LATERAL (VALUES
@@ -190,5 +202,5 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.table_one(text, text, text, int4, int4, int4) IS
-'Table 1 of a paper: the patients of an area (by its code) from one year to another, all strokes and the treated, one line a characteristic, as text to paste. from_year, to_year: NULL = open; version: NULL = the highest counted. "-" stands for what cannot be given. A patient with two strokes counts twice.
-Errors: 22023 unknown source, not counted by the definition, no area or several with the code.';
+'Table 1 of a paper: the patients of an area (by its code) from one year to another, all strokes and the treated, one line a characteristic, as text to paste. from_year, to_year: NULL = open; version: NULL = the highest counted. A table of nobody for an area or years without strokes; "-" stands for what cannot be given. A patient with two strokes counts twice.
+Errors: 22023 unknown source, not counted by the definition, no area or several with the code and strokes.';

@@ -21,9 +21,10 @@ CREATE TABLE @atlas@.inbox (
   -- The function is called, and raises its error, only when the setting is not there.
   upload text NOT NULL DEFAULT coalesce(nullif(btrim(current_setting('tmap.upload', true)), ''), @atlas@.current_upload()) CHECK (upload <> ''),
   line_no bigint GENERATED ALWAYS AS IDENTITY,
-  line text,
-  PRIMARY KEY (upload, line_no)
+  line text
 );
+-- No key: its index made copying in 2.5 times dearer, and an upload is read whole. Deletions can be replicated all the same.
+ALTER TABLE @atlas@.inbox REPLICA IDENTITY FULL;
 COMMENT ON TABLE @atlas@.inbox IS 'Raw lines of a file on their way in, header first; load_counts() empties it. In psql: SET tmap.upload = ''DEU-2019''; then \copy inbox(line) FROM ''file.csv'' WITH (FORMAT csv, DELIMITER E''\x02'', QUOTE E''\x01''). Those two bytes do not occur in real files, so that each line comes in whole.';
 COMMENT ON COLUMN @atlas@.inbox.upload IS 'Name of the upload; the setting tmap.upload when not given.';
 COMMENT ON COLUMN @atlas@.inbox.line_no IS 'Order of arrival.';

@@ -39,9 +39,14 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   header text;
+  first_no bigint;
 BEGIN
-  SELECT ltrim(i.line, E'\uFEFF') INTO header FROM @atlas@.inbox i WHERE i.upload = stay_header.upload ORDER BY i.line_no LIMIT 1;
-  IF NOT FOUND THEN
+  -- Nearly always the line that stands first; looking whether one with a smaller number stands behind it is cheaper than sorting.
+  SELECT i.line_no, ltrim(i.line, E'\uFEFF') INTO first_no, header FROM @atlas@.inbox i WHERE i.upload = stay_header.upload LIMIT 1;
+  IF EXISTS (SELECT FROM @atlas@.inbox i WHERE i.upload = stay_header.upload AND i.line_no < first_no) THEN
+    SELECT i.line_no, ltrim(i.line, E'\uFEFF') INTO first_no, header FROM @atlas@.inbox i WHERE i.upload = stay_header.upload ORDER BY i.line_no LIMIT 1;
+  END IF;
+  IF first_no IS NULL THEN
     RAISE EXCEPTION 'nothing was uploaded as "%"', coalesce(upload, 'NULL')
       USING ERRCODE = '22023', HINT = 'SET tmap.upload = ''NAME''; and copy the lines of the file into the table inbox first.';
   ELSIF jsonb_typeof(coalesce(column_map, '{}')) <> 'object' THEN
@@ -101,7 +106,7 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.stay_sex_scheme(int4) IS 'Internal: the codes of the sex in a file from the signs of all its lines, tmap.stay_signs(): 2 with 1, 0 or 9 is iso5218; F with M, F with H, W, K, and H or V with M tell m/f, h/f, m/w, m/k and h/m. Error 22023 for any other set, such as M alone or 0 and 1.';
 
-CREATE FUNCTION @atlas@.stay_places(country text, residence_system text, OUT always jsonb, OUT sometimes text[])
+CREATE FUNCTION @atlas@.stay_places(country text, residence_system text, OUT always text[], OUT areas int4[], OUT sometimes text[])
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
@@ -111,11 +116,13 @@ BEGIN
     SELECT a.code, count(*) AS n, min(a.area_id) AS area_id, bool_and(a.valid_from IS NULL AND a.valid_to IS NULL) AS always
     FROM @atlas@.area a WHERE a.country_id = ANY (countries) AND (residence_system IS NULL OR a.code_system = residence_system)
     GROUP BY a.code)
-  SELECT coalesce(jsonb_object_agg(p.code, p.area_id) FILTER (WHERE p.n = 1 AND p.always), '{}'), coalesce(array_agg(p.code) FILTER (WHERE p.n > 1 OR NOT p.always), '{}')
-  INTO always, sometimes FROM place p;
+  SELECT coalesce(array_agg(p.code ORDER BY p.code COLLATE "C") FILTER (WHERE p.n = 1 AND p.always), '{}'),
+         coalesce(array_agg(p.area_id ORDER BY p.code COLLATE "C") FILTER (WHERE p.n = 1 AND p.always), '{}'),
+         coalesce(array_agg(p.code) FILTER (WHERE p.n > 1 OR NOT p.always), '{}')
+  INTO always, areas, sometimes FROM place p;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.stay_places(text, text) IS 'Internal: area codes of a country for load_stays(): those that stand for one area at all times, as {code: area_id}, and those whose area depends on the day or the system. Error 22023 unknown country.';
+COMMENT ON FUNCTION @atlas@.stay_places(text, text) IS 'Internal: area codes of a country for load_stays(): those that stand for one area at all times, with their areas, and those whose area depends on the day or the system. Error 22023 unknown country.';
 
 CREATE FUNCTION @atlas@.stay_place(country text, residence_system text, code text, on_day date) RETURNS int4
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -127,3 +134,35 @@ AS $function$
     AND (a.valid_from IS NULL OR a.valid_from <= on_day) AND (a.valid_to IS NULL OR a.valid_to >= on_day)
 $function$;
 COMMENT ON FUNCTION @atlas@.stay_place(text, text, text, date) IS 'Internal: the one area of a country that a code stands for on a day; NULL when there is none or more than one. Error 22023 unknown country.';
+
+CREATE FUNCTION @atlas@.empty_inbox(upload text, lines bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+  deleted bigint;
+BEGIN
+  -- Truncating is cheaper than deleting and leaves no dead rows with raw lines. Only when nobody else uses the inbox and every
+  -- line of it is seen here and was read: not under row security, nor with the snapshot of an older moment. A small upload is not worth the lock.
+  IF lines >= 10000 AND current_setting('transaction_isolation') = 'read committed' AND NOT row_security_active('@atlas@.inbox') THEN
+    BEGIN
+      LOCK TABLE @atlas@.inbox IN ACCESS EXCLUSIVE MODE NOWAIT;
+      IF (SELECT count(*) <> empty_inbox.lines OR count(*) FILTER (WHERE i.upload = empty_inbox.upload) <> empty_inbox.lines FROM @atlas@.inbox i) THEN
+        RAISE EXCEPTION 'others have lines in the inbox' USING ERRCODE = '55P03';
+      END IF;
+      TRUNCATE @atlas@.inbox;
+      RETURN;
+    EXCEPTION WHEN lock_not_available OR insufficient_privilege OR object_in_use THEN
+      NULL; -- the lock is given back
+    END;
+  END IF;
+  DELETE FROM @atlas@.inbox i WHERE i.upload = empty_inbox.upload;
+  GET DIAGNOSTICS deleted = ROW_COUNT;
+  IF deleted <> lines THEN
+    RAISE EXCEPTION 'lines came into the inbox while they were loaded'
+      USING ERRCODE = '40001', DETAIL = format('%s lines were read, %s are there.', lines, deleted), HINT = 'Load again when all lines are in.';
+  END IF;
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.empty_inbox(text, bigint) IS
+'Internal: takes the lines of an upload out of the inbox: truncates it when nothing else is in it and nobody uses it, else deletes them. lines: how many were read. Error 40001 when others have come in since.';
+REVOKE EXECUTE ON FUNCTION @atlas@.empty_inbox(text, bigint) FROM PUBLIC;

@@ -16,8 +16,8 @@ REVOKE EXECUTE ON FUNCTION @atlas@.upload_lines(text, bigint, boolean) FROM PUBL
 CREATE FUNCTION @atlas@.load_stays(upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL,
   expected_lines bigint DEFAULT NULL, expected_sha256 text DEFAULT NULL, again boolean DEFAULT false)
 RETURNS TABLE (submission_id int4, status text, lines_read bigint, accepted bigint, rejected bigint, duplicates bigint, unreadable_codes bigint)
--- Lines are read in the order of the inbox's key, not sorted into it.
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET enable_seqscan = off SET work_mem = '256MB' SET jit = off SET max_parallel_workers_per_gather = 0
+-- Tables filled a moment ago have no statistics: stays are found by their key. Scans begin at the beginning, where the first lines are.
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET synchronize_seqscans = off SET work_mem = '256MB' SET jit = off SET max_parallel_workers_per_gather = 0
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -27,11 +27,12 @@ DECLARE
   head record;
   place record;
   plan int4[];
-  signs int4;
+  asked int4[];
+  file tmap.stay_file;
+  lines refcursor;
   uploaded bigint;
-  first_no bigint;
-  last_no bigint;
-  file text[];
+  present bytea;
+  years_present bytea;
   digest text;
   last @atlas@.submission;
   old @atlas@.submission;
@@ -52,32 +53,35 @@ BEGIN
   -- And loads of one country, whose stays share a key.
   PERFORM pg_advisory_xact_lock('@atlas@.stay'::regclass::oid::int8::bit(32)::int4, hashtext(country));
   SELECT * INTO head FROM @atlas@.stay_header(upload, delimiter, column_map);
-  plan := tmap.stay_plan(head.columns, head.separator, how.date_format, how.sex_scheme, how.diagnosis_system, how.procedure_system, (now() AT TIME ZONE 'UTC')::date + 1);
-  IF how.date_format IS NULL OR how.sex_scheme IS NULL THEN
-    SELECT count(*), min(l.line_no), max(l.line_no), tmap.lines_sha256(l.line, E'\n'), bit_or(tmap.stay_signs(coalesce(l.line, ''), plan))
-    INTO uploaded, first_no, last_no, file, signs
-    FROM (SELECT i.line_no, i.line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload ORDER BY i.line_no) l;
+  plan := tmap.stay_plan(head.columns, head.separator, how.date_format, how.sex_scheme, how.diagnosis_system, how.procedure_system, (now() AT TIME ZONE 'UTC')::date + 1, how.transfer_scheme);
+  asked := CASE WHEN how.date_format IS NULL OR how.sex_scheme IS NULL THEN plan END;
+  -- Lines nearly always stand in their order, and are not sorted then.
+  SELECT (f).* INTO file FROM (SELECT tmap.stay_survey(i.line_no, i.line, asked) AS f FROM @atlas@.inbox i WHERE i.upload = load_stays.upload OFFSET 0) s;
+  IF NOT file.in_order THEN
+    SELECT (f).* INTO file FROM (SELECT tmap.stay_survey(l.line_no, l.line, asked) AS f
+      FROM (SELECT i.line_no, i.line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload ORDER BY i.line_no) l OFFSET 0) s;
+    OPEN lines NO SCROLL FOR SELECT i.line_no, i.line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload ORDER BY i.line_no;
   ELSE
-    SELECT count(*), min(l.line_no), max(l.line_no), tmap.lines_sha256(l.line, E'\n')
-    INTO uploaded, first_no, last_no, file
-    FROM (SELECT i.line_no, i.line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload ORDER BY i.line_no) l;
+    OPEN lines NO SCROLL FOR SELECT i.line_no, i.line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload;
   END IF;
-  gaps := last_no - first_no + 1 <> uploaded;
+  uploaded := file.lines;
+  gaps := file.last_no - file.first_no + 1 <> uploaded;
   IF expected_lines <> uploaded THEN
     RAISE EXCEPTION '% lines arrived instead of %', uploaded, expected_lines
       USING ERRCODE = '22023', DETAIL = 'Lines are lost when a file holds NUL bytes or a line with \. alone, and doubled when it is copied twice.',
         HINT = format('Empty the inbox, DELETE FROM inbox WHERE upload = %L, and copy the file again.', upload);
-  ELSIF lower(btrim(expected_sha256)) <> ALL (file)
+  ELSIF lower(btrim(expected_sha256)) <> ALL (file.sha256)
     AND lower(btrim(expected_sha256)) <> ALL ((SELECT tmap.lines_sha256(l.line, E'\r\n') FROM (SELECT i.line FROM @atlas@.inbox i WHERE i.upload = load_stays.upload ORDER BY i.line_no) l)::text[]) THEN
     RAISE EXCEPTION 'the lines that arrived are not those of the file'
-      USING ERRCODE = '22023', DETAIL = format('Their SHA-256 is %s.', file[1]),
+      USING ERRCODE = '22023', DETAIL = format('Their SHA-256 is %s.', file.sha256[1]),
         HINT = format('Empty the inbox, DELETE FROM inbox WHERE upload = %L, and copy the file again; the file has to be in UTF-8.', upload);
   END IF;
-  digest := encode(sha256(convert_to(jsonb_build_array(upload, country, source_key, delimiter, column_map, to_jsonb(how), fingerprint, file[1])::text, 'UTF8')), 'hex');
+  digest := encode(sha256(convert_to(jsonb_build_array(upload, country, source_key, delimiter, column_map, to_jsonb(how), fingerprint, file.sha256[1])::text, 'UTF8')), 'hex');
 
   SELECT * INTO last FROM @atlas@.submission s WHERE s.submission_key = upload ORDER BY s.submission_id DESC LIMIT 1;
   IF last.sha256 = digest AND NOT coalesce(again, false) THEN
-    DELETE FROM @atlas@.inbox i WHERE i.upload = load_stays.upload;
+    CLOSE lines;
+    PERFORM @atlas@.empty_inbox(upload, uploaded);
     RETURN QUERY SELECT last.submission_id, 'unchanged'::text, last.lines_read, last.accepted, last.rejected, last.duplicates,
                         (SELECT s.unreadable FROM @atlas@.stay_submission s WHERE s.submission_id = last.submission_id);
     RETURN;
@@ -95,21 +99,21 @@ BEGIN
       USING ERRCODE = '22023', HINT = 'Give the same key, so that one patient has one pseudonym; under a new key, file under a new source.';
   END IF;
 
-  how.date_format := coalesce(how.date_format, @atlas@.stay_date_format(signs));
+  how.date_format := coalesce(how.date_format, @atlas@.stay_date_format(file.signs));
   IF 'sex' = ANY (head.columns) THEN
-    how.sex_scheme := coalesce(how.sex_scheme, @atlas@.stay_sex_scheme(signs));
+    how.sex_scheme := coalesce(how.sex_scheme, @atlas@.stay_sex_scheme(file.signs));
   END IF;
-  plan := tmap.stay_plan(head.columns, head.separator, how.date_format, how.sex_scheme, how.diagnosis_system, how.procedure_system, (now() AT TIME ZONE 'UTC')::date + 1);
+  plan := tmap.stay_plan(head.columns, head.separator, how.date_format, how.sex_scheme, how.diagnosis_system, how.procedure_system, (now() AT TIME ZONE 'UTC')::date + 1, how.transfer_scheme);
   SELECT * INTO place FROM @atlas@.stay_places(country, how.residence_system);
 
   INSERT INTO @atlas@.submission (submission_key, country, source_id, status, sha256)
   VALUES (upload, country, this_source, 'refused', digest) RETURNING submission.submission_id INTO submission_id;
   INSERT INTO @atlas@.stay_submission (submission_id, file_sha256, key_fingerprint, date_format, sex_scheme)
-  VALUES (submission_id, file[1], fingerprint, how.date_format, how.sex_scheme);
+  VALUES (submission_id, file.sha256[1], fingerprint, how.date_format, how.sex_scheme);
   IF old.submission_id IS NOT NULL THEN
     SELECT s.years INTO old_years FROM @atlas@.stay_submission s WHERE s.submission_id = old.submission_id;
     -- The old one gives way only when at least one line will be accepted.
-    IF EXISTS (SELECT FROM (SELECT tmap.stay_line(coalesce(i.line, ''), plan) AS f FROM @atlas@.inbox i WHERE i.upload = load_stays.upload AND i.line_no > first_no OFFSET 0) c
+    IF EXISTS (SELECT FROM (SELECT tmap.stay_line(coalesce(i.line, ''), plan) AS f FROM @atlas@.inbox i WHERE i.upload = load_stays.upload AND i.line_no > file.first_no OFFSET 0) c
                WHERE (c.f).reason IS NULL
                  AND NOT EXISTS (SELECT FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = (c.f).year
                                    AND s.stay = (c.f).stay AND s.submission_id <> old.submission_id)) THEN
@@ -121,39 +125,34 @@ BEGIN
   END IF;
 
   others := EXISTS (SELECT FROM @atlas@.stay s WHERE s.country = load_stays.country);
-  -- Sorted as the key is within a year: pseudonyms in no order are dear to put into an index. uuid first, because its sort is the cheapest.
+  -- The rows come as the key is sorted within a year: pseudonyms in no order are dear to put into an index.
   WITH kept AS (
     INSERT INTO @atlas@.stay (country, year, stay, patient, admitted, discharged, age, sex, area_id, residence, point, hospital, principal,
       diagnoses, procedures, procedure_on, transfer_in, transfer_out, planned, unreadable, source_id, submission_id, line_no)
-    SELECT load_stays.country, (c.f).year, (c.f).stay, (c.f).patient, (c.f).admitted, (c.f).discharged, (c.f).age, (c.f).sex,
-           CASE WHEN place.always ? (c.f).residence THEN (place.always ->> (c.f).residence)::int4
-                WHEN (c.f).residence = ANY (place.sometimes) THEN @atlas@.stay_place(load_stays.country, how.residence_system, (c.f).residence, (c.f).admitted) END,
-           (c.f).residence,
-           CASE WHEN (c.f).lon IS NOT NULL THEN @postgis@.ST_SetSRID(@postgis@.ST_MakePoint((c.f).lon, (c.f).lat), 4326) END,
-           (c.f).hospital, (c.f).principal, (c.f).diagnoses, (c.f).procedures, (c.f).procedure_on, (c.f).transfer_in, (c.f).transfer_out, (c.f).planned,
-           (c.f).unreadable, this_source, load_stays.submission_id, c.n
-    FROM (SELECT DISTINCT ON ((b.f).stay, (b.f).year) b.n, b.f
-          FROM (SELECT l.n, tmap.stay_line(l.line, plan) AS f FROM @atlas@.upload_lines(load_stays.upload, first_no, gaps) l WHERE l.n > 1 OFFSET 0) b
-          WHERE (b.f).reason IS NULL
-          ORDER BY (b.f).stay, (b.f).year, b.n) c
-    WHERE NOT (others AND EXISTS (SELECT FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = (c.f).year AND s.stay = (c.f).stay))
-    RETURNING year, unreadable
-  ), by_year AS (
-    SELECT k.year, count(*) AS n, sum(k.unreadable)::int8 AS unreadable FROM kept k GROUP BY k.year
+    SELECT load_stays.country, r.year, r.stay, r.patient, r.admitted, r.discharged, r.age, r.sex,
+           CASE WHEN r.area_id IS NOT NULL THEN r.area_id
+                WHEN r.residence = ANY (place.sometimes) THEN @atlas@.stay_place(load_stays.country, how.residence_system, r.residence, r.admitted) END,
+           r.residence, CASE WHEN r.lon IS NOT NULL THEN @postgis@.ST_SetSRID(@postgis@.ST_MakePoint(r.lon, r.lat), 4326) END,
+           r.hospital, r.principal, r.diagnoses, r.procedures, r.procedure_on, r.transfer_in, r.transfer_out, r.planned,
+           r.unreadable, this_source, load_stays.submission_id, r.line_no
+    FROM tmap.stay_rows(lines, plan, place.always, place.areas) r
+    WHERE NOT (others AND EXISTS (SELECT FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = r.year AND s.stay = r.stay))
+    RETURNING year, unreadable, line_no
   )
-  SELECT coalesce(sum(b.n), 0)::int8, coalesce(sum(b.unreadable), 0)::int8, coalesce(array_agg(b.year), '{}') INTO accepted, unreadable_codes, new_years FROM by_year b;
+  SELECT count(*), coalesce(sum(k.unreadable), 0)::int8, tmap.lines_present(k.year), tmap.lines_present(k.line_no)
+  INTO accepted, unreadable_codes, years_present, present FROM kept k;
+  CLOSE lines;
+  new_years := ARRAY(SELECT y FROM generate_series(1900, 2099) y WHERE tmap.line_is_present(years_present, y) ORDER BY y);
 
   -- The rest was refused by a fault, or because the stay is there already.
   lines_read := uploaded - 1;
   rejected := 0;
   duplicates := 0;
   IF accepted < lines_read THEN
-    WITH taken AS MATERIALIZED (
-      SELECT s.line_no FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = ANY (new_years) AND s.submission_id = load_stays.submission_id
-    ), missed AS MATERIALIZED (
+    WITH missed AS MATERIALIZED (
       SELECT c.n, c.line, tmap.stay_line(c.line, plan) AS f
-      FROM @atlas@.upload_lines(load_stays.upload, first_no, gaps) c
-      WHERE c.n > 1 AND c.n NOT IN (SELECT t.line_no FROM taken t)
+      FROM @atlas@.upload_lines(load_stays.upload, file.first_no, gaps) c
+      WHERE c.n > 1 AND tmap.line_is_present(present, c.n) IS NOT TRUE
     ), refused AS (
       INSERT INTO @atlas@.rejected_line (submission_id, line_no, line, reason, column_name, detail)
       SELECT load_stays.submission_id, m.n, tmap.stay_redacted(m.line, plan),
@@ -179,8 +178,8 @@ BEGIN
   SET status = CASE WHEN load_stays.accepted > 0 THEN 'in force' ELSE 'refused' END, lines_read = load_stays.lines_read,
       accepted = load_stays.accepted, rejected = load_stays.rejected, duplicates = load_stays.duplicates
   WHERE s.submission_id = load_stays.submission_id;
-  UPDATE @atlas@.stay_submission s SET years = ARRAY(SELECT y FROM unnest(new_years) y ORDER BY y), unreadable = unreadable_codes WHERE s.submission_id = load_stays.submission_id;
-  DELETE FROM @atlas@.inbox i WHERE i.upload = load_stays.upload;
+  UPDATE @atlas@.stay_submission s SET years = new_years, unreadable = unreadable_codes WHERE s.submission_id = load_stays.submission_id;
+  PERFORM @atlas@.empty_inbox(upload, uploaded);
   RETURN NEXT;
 END
 $function$;

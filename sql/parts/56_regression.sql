@@ -27,33 +27,25 @@ CREATE FUNCTION tmap.regression_combine(internal, internal) RETURNS internal
 AS 'MODULE_PATHNAME', 'tmap_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION tmap.regression_combine(internal, internal) IS 'Combine function of the regressions: the rows of both states.';
 
-CREATE FUNCTION tmap.regression_serialize(internal) RETURNS bytea
-AS 'MODULE_PATHNAME', 'tmap_regression_serialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.regression_serialize(internal) IS 'Internal: The rows of a worker as bytes.';
-
-CREATE FUNCTION tmap.regression_deserialize(bytea, internal) RETURNS internal
-AS 'MODULE_PATHNAME', 'tmap_regression_deserialize' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION tmap.regression_deserialize(bytea, internal) IS 'Internal: The rows of a worker back from bytes.';
-
 CREATE FUNCTION tmap.poisson_reg_final(internal) RETURNS tmap.regression_fit
 AS 'MODULE_PATHNAME', 'tmap_poisson_reg_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION tmap.poisson_reg_final(internal) IS 'Final function of poisson_reg: fits the rows held.';
 
 CREATE AGGREGATE tmap.poisson_reg(outcome float8, covariates float8[]) (
   SFUNC = tmap.regression_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.poisson_reg_final,
-  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.regression_serialize, DESERIALFUNC = tmap.regression_deserialize, PARALLEL = SAFE
+  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.poisson_reg(float8, float8[]) IS 'Poisson regression of a count on covariates, log link: log E(outcome) = log exposure + intercept + covariates × coefficients (McCullagh & Nelder 1989, chapter 6). Ratios are rate ratios; with a 0/1 outcome and robust errors, relative risks (Zou 2004). outcome: count from 0 up, need not be whole; covariates: one number each, {} for the intercept alone. An intercept is added. Rows with a missing, NaN or infinite value are left out and counted in n_dropped; no rows give NULL. Errors: 22023 outcome negative, 2202E covariates not one-dimensional or of differing number, 54000 more than 256 covariates or 1 GB of rows.';
 
 CREATE AGGREGATE tmap.poisson_reg(outcome float8, covariates float8[], exposure float8) (
   SFUNC = tmap.regression_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.poisson_reg_final,
-  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.regression_serialize, DESERIALFUNC = tmap.regression_deserialize, PARALLEL = SAFE
+  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.poisson_reg(float8, float8[], float8) IS 'Poisson regression of a count on covariates, log link: log E(outcome) = log exposure + intercept + covariates × coefficients (McCullagh & Nelder 1989, chapter 6). Ratios are rate ratios; with a 0/1 outcome and robust errors, relative risks (Zou 2004). outcome: count from 0 up, need not be whole; exposure: population, expected events or time at risk; its logarithm is the offset. An intercept is added. Rows with exposure 0 or a missing, NaN or infinite value are left out and counted in n_dropped; no rows give NULL. Errors: 22023 outcome negative, 2202E covariates not one-dimensional or of differing number, 54000 more than 256 covariates or 1 GB of rows.';
 
 CREATE AGGREGATE tmap.poisson_reg(outcome float8, covariates float8[], exposure float8, weight float8, cluster bigint, intercept boolean) (
   SFUNC = tmap.regression_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.poisson_reg_final,
-  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.regression_serialize, DESERIALFUNC = tmap.regression_deserialize, PARALLEL = SAFE
+  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.poisson_reg(float8, float8[], float8, float8, bigint, boolean) IS 'Poisson regression of a count on covariates, log link: log E(outcome) = log exposure + intercept + covariates × coefficients (McCullagh & Nelder 1989, chapter 6). Ratios are rate ratios; with a 0/1 outcome and robust errors, relative risks (Zou 2004). outcome: count from 0 up, need not be whole; exposure: population, expected events or time at risk; its logarithm is the offset; weight: a row of weight 2 counts as two in the likelihood and as one row in n; cluster: rows of one cluster may be correlated, NULL is a row alone; intercept: add one, the same in all rows. Rows with exposure or weight 0 or a missing, NaN or infinite value are left out and counted in n_dropped; no rows give NULL. Errors: 22023 outcome negative, 2202E covariates not one-dimensional or of differing number, 54000 more than 256 covariates or 1 GB of rows, 22004 intercept NULL.';
 
@@ -63,19 +55,19 @@ COMMENT ON FUNCTION tmap.logistic_reg_final(internal) IS 'Final function of logi
 
 CREATE AGGREGATE tmap.logistic_reg(outcome float8, covariates float8[]) (
   SFUNC = tmap.regression_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.logistic_reg_final,
-  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.regression_serialize, DESERIALFUNC = tmap.regression_deserialize, PARALLEL = SAFE
+  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.logistic_reg(float8, float8[]) IS 'Logistic regression of successes among trials on covariates: log(p / (1 - p)) = intercept + covariates × coefficients (McCullagh & Nelder 1989, chapter 4). Ratios are odds ratios. outcome: successes, 0 or 1 when no trials are given; covariates: one number each, {} for the intercept alone. An intercept is added. Rows with a missing, NaN or infinite value are left out and counted in n_dropped; no rows give NULL. Errors: 22023 outcome negative, 22023 more successes than trials, 2202E covariates not one-dimensional or of differing number, 54000 more than 256 covariates or 1 GB of rows.';
 
 CREATE AGGREGATE tmap.logistic_reg(outcome float8, covariates float8[], trials float8) (
   SFUNC = tmap.regression_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.logistic_reg_final,
-  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.regression_serialize, DESERIALFUNC = tmap.regression_deserialize, PARALLEL = SAFE
+  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.logistic_reg(float8, float8[], float8) IS 'Logistic regression of successes among trials on covariates: log(p / (1 - p)) = intercept + covariates × coefficients (McCullagh & Nelder 1989, chapter 4). Ratios are odds ratios. outcome: successes, 0 or 1 when no trials are given; trials: number of trials the outcome is out of, not below it. An intercept is added. Rows with trials 0 or a missing, NaN or infinite value are left out and counted in n_dropped; no rows give NULL. Errors: 22023 outcome negative, 22023 more successes than trials, 2202E covariates not one-dimensional or of differing number, 54000 more than 256 covariates or 1 GB of rows.';
 
 CREATE AGGREGATE tmap.logistic_reg(outcome float8, covariates float8[], trials float8, weight float8, cluster bigint, intercept boolean) (
   SFUNC = tmap.regression_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.logistic_reg_final,
-  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.regression_serialize, DESERIALFUNC = tmap.regression_deserialize, PARALLEL = SAFE
+  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.logistic_reg(float8, float8[], float8, float8, bigint, boolean) IS 'Logistic regression of successes among trials on covariates: log(p / (1 - p)) = intercept + covariates × coefficients (McCullagh & Nelder 1989, chapter 4). Ratios are odds ratios. outcome: successes, 0 or 1 when no trials are given; trials: number of trials the outcome is out of, not below it; weight: a row of weight 2 counts as two in the likelihood and as one row in n; cluster: rows of one cluster may be correlated, NULL is a row alone; intercept: add one, the same in all rows. Rows with trials or weight 0 or a missing, NaN or infinite value are left out and counted in n_dropped; no rows give NULL. Errors: 22023 outcome negative, 22023 more successes than trials, 2202E covariates not one-dimensional or of differing number, 54000 more than 256 covariates or 1 GB of rows, 22004 intercept NULL.';
 
@@ -85,19 +77,19 @@ COMMENT ON FUNCTION tmap.negbin_reg_final(internal) IS 'Final function of negbin
 
 CREATE AGGREGATE tmap.negbin_reg(outcome float8, covariates float8[]) (
   SFUNC = tmap.regression_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.negbin_reg_final,
-  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.regression_serialize, DESERIALFUNC = tmap.regression_deserialize, PARALLEL = SAFE
+  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.negbin_reg(float8, float8[]) IS 'Negative binomial regression (NB2) of a count on covariates, log link, variance mu + mu²/theta, theta by maximum likelihood together with the coefficients (Lawless 1987). Ratios are rate ratios. outcome: whole count from 0 up; covariates: one number each, {} for the intercept alone. An intercept is added. Rows with a missing, NaN or infinite value are left out and counted in n_dropped; no rows give NULL. Errors: 22023 outcome negative or not whole, 2202E covariates not one-dimensional or of differing number, 54000 more than 256 covariates or 1 GB of rows.';
 
 CREATE AGGREGATE tmap.negbin_reg(outcome float8, covariates float8[], exposure float8) (
   SFUNC = tmap.regression_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.negbin_reg_final,
-  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.regression_serialize, DESERIALFUNC = tmap.regression_deserialize, PARALLEL = SAFE
+  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.negbin_reg(float8, float8[], float8) IS 'Negative binomial regression (NB2) of a count on covariates, log link, variance mu + mu²/theta, theta by maximum likelihood together with the coefficients (Lawless 1987). Ratios are rate ratios. outcome: whole count from 0 up; exposure: population, expected events or time at risk; its logarithm is the offset. An intercept is added. Rows with exposure 0 or a missing, NaN or infinite value are left out and counted in n_dropped; no rows give NULL. Errors: 22023 outcome negative or not whole, 2202E covariates not one-dimensional or of differing number, 54000 more than 256 covariates or 1 GB of rows.';
 
 CREATE AGGREGATE tmap.negbin_reg(outcome float8, covariates float8[], exposure float8, weight float8, cluster bigint, intercept boolean) (
   SFUNC = tmap.regression_step, STYPE = internal, SSPACE = 8192, FINALFUNC = tmap.negbin_reg_final,
-  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.regression_serialize, DESERIALFUNC = tmap.regression_deserialize, PARALLEL = SAFE
+  COMBINEFUNC = tmap.regression_combine, SERIALFUNC = tmap.columns_serialize, DESERIALFUNC = tmap.columns_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE tmap.negbin_reg(float8, float8[], float8, float8, bigint, boolean) IS 'Negative binomial regression (NB2) of a count on covariates, log link, variance mu + mu²/theta, theta by maximum likelihood together with the coefficients (Lawless 1987). Ratios are rate ratios. outcome: whole count from 0 up; exposure: population, expected events or time at risk; its logarithm is the offset; weight: a row of weight 2 counts as two in the likelihood and as one row in n; cluster: rows of one cluster may be correlated, NULL is a row alone; intercept: add one, the same in all rows. Rows with exposure or weight 0 or a missing, NaN or infinite value are left out and counted in n_dropped; no rows give NULL. Errors: 22023 outcome negative or not whole, 2202E covariates not one-dimensional or of differing number, 54000 more than 256 covariates or 1 GB of rows, 22004 intercept NULL.';
 

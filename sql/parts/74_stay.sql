@@ -47,6 +47,14 @@ sex_scheme: iso5218 (1 male, 2 female, 0 and 9 unknown), m/f, h/f (homme, femme)
 procedure_system: NULL when procedures are not read. today: no date may be later.
 Errors: 22004 NULL, 22023 unknown name, column missing or twice, 42704 no such code system.';
 
+CREATE FUNCTION tmap.stay_plan(columns text[], delimiter text, date_format text, sex_scheme text, diagnosis_system text, procedure_system text, today date, transfer_scheme text) RETURNS int4[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'tmap_stay_plan';
+COMMENT ON FUNCTION tmap.stay_plan(text[], text, text, text, text, text, date, text) IS
+'Internal: the same for a file whose transfers are codes. transfer_scheme: how transfer_in and transfer_out are read.
+yes/no (also NULL): 1/0, yes/no and their like. pmsi (France): mode d''entrée and mode de sortie, alone or followed by provenance or destination: 7 and 0 are transfers; 6 (mutation, the same hospital), 8, 9, N and O are none. ub-04 (United States): point of origin 4 is a transfer, 9 is not known; discharge status 02, 05, 43, 66 and the same with a planned readmission, 82, 85, 88, 94, are transfers to a hospital. 301 (Germany): Aufnahmeanlass V and A, Entlassungsgrund 06, 08 and 13, with or without its third digit.
+Other codes of a scheme are no transfers; what cannot be a code of it rejects the line as bad_flag. Errors: as there, and 22023 unknown scheme. Sources: ATIH, Guide méthodologique MCO; NUBC, UB-04, form locators 15 and 17, and CMS''s patient discharge status codes; Vereinbarung nach § 301 Abs. 3 SGB V, Anlage 2.';
+
 CREATE FUNCTION tmap.stay_line(line text, plan int4[]) RETURNS tmap.stay_fields
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20
 AS 'MODULE_PATHNAME', 'tmap_stay_line';
@@ -66,3 +74,51 @@ LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20
 AS 'MODULE_PATHNAME', 'tmap_stay_redacted';
 COMMENT ON FUNCTION tmap.stay_redacted(text, int4[]) IS
 'Internal: a line as it may be kept: stay and patient as pseudonyms, the date of birth and columns that are not read as *, all else as it came. Of a line that cannot be taken apart only the shape is kept, every letter an a and every digit a 9, because an identifier can stand anywhere in it. NULL in, NULL out. Errors: 22023 invalid plan, or key too short, 55000 no pseudonym key.';
+
+CREATE TYPE tmap.stay_file AS (lines bigint, first_no bigint, last_no bigint, in_order boolean, sha256 text[], signs int4);
+COMMENT ON TYPE tmap.stay_file IS 'What an upload of hospital stays is, see tmap.stay_survey. in_order: every line came after those with smaller numbers; only then sha256 is the file''s. sha256: as of tmap.lines_sha256 with LF. signs: as of tmap.stay_signs, over all lines.';
+
+CREATE FUNCTION tmap.stay_survey_add(state internal, line_no bigint, line text, plan int4[]) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'tmap_stay_survey_add';
+COMMENT ON FUNCTION tmap.stay_survey_add(internal, bigint, text, int4[]) IS 'Internal: transition of the aggregate stay_survey.';
+
+CREATE FUNCTION tmap.stay_survey_final(state internal) RETURNS tmap.stay_file
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'tmap_stay_survey_final';
+COMMENT ON FUNCTION tmap.stay_survey_final(internal) IS 'Internal: result of the aggregate stay_survey.';
+
+CREATE AGGREGATE tmap.stay_survey(line_no bigint, line text, plan int4[]) (
+  SFUNC = tmap.stay_survey_add, STYPE = internal, SSPACE = 70000, FINALFUNC = tmap.stay_survey_final, PARALLEL = SAFE);
+COMMENT ON AGGREGATE tmap.stay_survey(bigint, text, int4[]) IS
+'Internal: count, numbers, digest and signs of the lines of an upload in one pass; a NULL line is empty, no signs are gathered without a plan. NULL over no rows. Errors: 22004 line_no NULL, 22023 invalid plan.';
+
+CREATE FUNCTION tmap.stay_rows(lines refcursor, plan int4[], codes text[], areas int4[])
+RETURNS TABLE (stay uuid, patient uuid, year int4, admitted date, discharged date, age int2, sex text, residence text, lon float8, lat float8,
+  hospital text, principal text, diagnoses text[], procedures text[], procedure_on date,
+  transfer_in boolean, transfer_out boolean, planned boolean, unreadable int2, area_id int4, line_no bigint)
+LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST 1000000 ROWS 100000
+AS 'MODULE_PATHNAME', 'tmap_stay_rows';
+COMMENT ON FUNCTION tmap.stay_rows(refcursor, int4[], text[], int4[]) IS
+'Internal: reads all lines of a cursor over (line_no bigint, line text), header first, as stay_line does, and gives the accepted ones, of several with one stay and year the first, sorted by stay and year. line_no: line of the file, the header being 1. area_id: that of codes and areas with the residence as its code, else NULL.
+NULL in, no rows. Errors: 22023 invalid plan, or key too short; 55000 no pseudonym key, or lines not in the order of their number; 34000 no such cursor; 42804 another cursor; 2202E codes and areas differ in number.';
+
+CREATE FUNCTION tmap.lines_present_add(state internal, line_no bigint) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'tmap_lines_present_add';
+COMMENT ON FUNCTION tmap.lines_present_add(internal, bigint) IS 'Internal: transition of the aggregate lines_present.';
+
+CREATE FUNCTION tmap.lines_present_final(state internal) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'tmap_lines_present_final';
+COMMENT ON FUNCTION tmap.lines_present_final(internal) IS 'Internal: result of the aggregate lines_present.';
+
+CREATE AGGREGATE tmap.lines_present(line_no bigint) (
+  SFUNC = tmap.lines_present_add, STYPE = internal, SSPACE = 131072, FINALFUNC = tmap.lines_present_final, PARALLEL = SAFE);
+COMMENT ON AGGREGATE tmap.lines_present(bigint) IS
+'Internal: the set of line numbers as bits, for line_is_present. NULLs are skipped, NULL over no rows. Error 22003 number out of range.';
+
+CREATE FUNCTION tmap.line_is_present(bits bytea, line_no bigint) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'tmap_line_is_present';
+COMMENT ON FUNCTION tmap.line_is_present(bytea, bigint) IS 'Internal: whether a line number is in the set that lines_present made. NULL in, NULL out.';

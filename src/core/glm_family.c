@@ -59,10 +59,15 @@ poisson_block(tm_block *b, tm_walk *walk)
 	}
 }
 
-/* Derivatives of logistic rows. */
+/*
+ * Derivatives of logistic rows. Of single trials of weight 1 the failing part of the likelihood is one product a block,
+ * each factor from 1 to 2, so that one logarithm does for up to TM_BLOCK rows.
+ */
 static void
 logistic_block(tm_block *b, tm_walk *walk)
 {
+	double		product = 1;
+
 	for (size_t i = 0; i < b->n; i++)
 	{
 		double		eta = b->eta[i];
@@ -71,12 +76,18 @@ logistic_block(tm_block *b, tm_walk *walk)
 		double		small = e * large;
 		double		p = eta >= 0 ? large : small;
 		double		q = eta >= 0 ? small : large;
+		double		trials = b->w[i] * b->m[i];
 
-		b->weight[i] = b->w[i] * b->m[i] * p * q;
+		b->weight[i] = trials * p * q;
 		b->score[i] = b->w[i] * (b->y[i] * q - (b->m[i] - b->y[i]) * p);
-		walk->ll += b->w[i] * ((eta >= 0 ? b->y[i] - b->m[i] : b->y[i]) * eta - b->m[i] * log1p(e));
+		walk->ll += b->w[i] * (eta >= 0 ? b->y[i] - b->m[i] : b->y[i]) * eta;
+		if (trials == 1)
+			product *= 1 + e;
+		else
+			walk->ll -= trials * log1p(e);
 		walk->weight += b->weight[i];
 	}
+	walk->ll -= log(product);
 }
 
 /* Derivatives of negative binomial rows in eta and in tau = log alpha; in expectation the two do not mix. */

@@ -12,6 +12,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "midp.h"
+
 #define MATHLIB_STANDALONE
 #include <Rmath.h>
 
@@ -32,6 +34,7 @@ tm_prop_method(const char *name, tm_prop_method_t *method)
 		[TM_CLOPPER_PEARSON] = "clopper_pearson",
 		[TM_JEFFREYS] = "jeffreys",
 		[TM_AGRESTI_COULL] = "agresti_coull",
+		[TM_PROP_MID_P] = "mid_p",
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -53,6 +56,10 @@ tm_poisson_method(const char *name, tm_poisson_method_t *method)
 		*method = TM_EXACT;
 	else if (strcmp(name, "byar") == 0)
 		*method = TM_BYAR;
+	else if (strcmp(name, "mid_p") == 0)
+		*method = TM_MID_P;
+	else if (strcmp(name, "phe") == 0)
+		*method = TM_PHE;
 	else
 		return TM_METHOD;
 	return TM_OK;
@@ -82,8 +89,8 @@ tm_check_quantity(double q)
 }
 
 /* The standard normal quantile that leaves half of 1 - conf above it. */
-static double
-normal_z(double conf)
+double
+tm_normal_z(double conf)
 {
 	return -qnorm((1.0 - conf) / 2.0, 0.0, 1.0, LOWER_TAIL, NOT_LOG);
 }
@@ -109,6 +116,20 @@ wilson_upper(double x, double y, double n, double z)
 	if (y < x)
 		return 1.0 - wilson_lower(y, x, n, z);
 	return (x + z * z / 2.0 + wilson_half(x, y, n, z)) / (n + z * z);
+}
+
+/*
+ * The distances of the Wilson limits from x / n, below and above, n being x + y:
+ * quotients, so that they keep their digits at any count.
+ */
+void
+tm_wilson_arms(double x, double y, double z, double *below, double *above)
+{
+	double		n = x + y;
+	double		add = z * z / 2.0 + wilson_half(x, y, n, z);
+
+	*below = x / n * (add / (x + add));
+	*above = y / n * (add / (y + add));
 }
 
 /*
@@ -227,6 +248,17 @@ jeffreys(double x, double y, double tail, tm_ci *ci)
 	ci->upper = y == 0.0 ? 1.0 : beta_quantile(tail, a, b, UPPER_TAIL);
 }
 
+/* Sets the mid-P limits, 0 without events and 1 without non-events (Berry & Armitage 1995). */
+static void
+prop_mid_p(double x, double y, double tail, tm_ci *ci)
+{
+	double		lower = tm_midp_odds_lower(x, y, tail);
+	double		upper = tm_midp_odds_lower(y, x, tail);
+
+	ci->lower = isinf(lower) ? 1.0 : lower / (1.0 + lower);
+	ci->upper = 1.0 / (1.0 + upper);
+}
+
 /*
  * The proportion x / n and its limits, per 1; undefined when n is 0. The methods
  * on beta quantiles answer TM_OVERFLOW beyond 2^53 at risk.
@@ -249,12 +281,12 @@ tm_proportion(int64_t x, int64_t n, double conf, tm_prop_method_t method, tm_ci 
 		return TM_EVENTS_EXCEED;
 	if (n == 0)
 		return TM_UNDEFINED;
-	if (nd > TM_BETA_MAX && (method == TM_CLOPPER_PEARSON || method == TM_JEFFREYS))
+	if (nd > TM_BETA_MAX && (method == TM_CLOPPER_PEARSON || method == TM_JEFFREYS || method == TM_PROP_MID_P))
 		return TM_OVERFLOW;
 
 	/* Non-events are counted before rounding to double. */
 	yd = (double) (n - x);
-	z = normal_z(conf);
+	z = tm_normal_z(conf);
 	switch (method)
 	{
 		case TM_WILSON:
@@ -274,6 +306,9 @@ tm_proportion(int64_t x, int64_t n, double conf, tm_prop_method_t method, tm_ci 
 		case TM_AGRESTI_COULL:
 			ci->lower = agresti_coull_lower(xd, yd, nd, z);
 			ci->upper = agresti_coull_upper(xd, yd, nd, z);
+			break;
+		case TM_PROP_MID_P:
+			prop_mid_p(xd, yd, tail, ci);
 			break;
 		default:
 			return TM_METHOD;
@@ -326,13 +361,19 @@ tm_poisson(double x, double conf, tm_poisson_method_t method, tm_ci *ci)
 	if (status != TM_OK)
 		return status;
 
+	if (method == TM_PHE)
+		method = x < 10.0 ? TM_EXACT : TM_BYAR;
 	switch (method)
 	{
 		case TM_EXACT:
 			garwood(x, (1.0 - conf) / 2.0, &limits);
 			break;
+		case TM_MID_P:
+			limits.lower = tm_midp_poisson_lower(x, (1.0 - conf) / 2.0);
+			limits.upper = tm_midp_poisson_upper(x, (1.0 - conf) / 2.0);
+			break;
 		case TM_BYAR:
-			byar(x, normal_z(conf), &limits);
+			byar(x, tm_normal_z(conf), &limits);
 			break;
 		default:
 			return TM_METHOD;

@@ -27,17 +27,23 @@ typedef enum tm_prop_method_t
 	TM_WILSON_CC,				/* the same with continuity correction: Newcombe 1998, method 4 */
 	TM_CLOPPER_PEARSON,			/* Clopper & Pearson 1934 */
 	TM_JEFFREYS,				/* Brown, Cai & DasGupta 2001 */
-	TM_AGRESTI_COULL			/* Agresti & Coull 1998, centred on (x + z^2/2) / (n + z^2) */
+	TM_AGRESTI_COULL,			/* Agresti & Coull 1998, centred on (x + z^2/2) / (n + z^2) */
+	TM_PROP_MID_P				/* Clopper-Pearson with half the probability of x: Berry & Armitage 1995 */
 } tm_prop_method_t;
 
 typedef enum tm_poisson_method_t
 {
 	TM_EXACT,					/* Garwood 1936 */
-	TM_BYAR						/* Breslow & Day 1987 */
+	TM_BYAR,					/* Breslow & Day 1987 */
+	TM_MID_P,					/* Cohen & Yang 1994 */
+	TM_PHE						/* exact below 10, else Byar: Eayres 2008 */
 } tm_poisson_method_t;
 
 extern tm_status tm_prop_method(const char *name, tm_prop_method_t *method);
 extern tm_status tm_poisson_method(const char *name, tm_poisson_method_t *method);
+
+extern double tm_normal_z(double conf);
+extern void tm_wilson_arms(double x, double y, double z, double *below, double *above);
 
 extern tm_status tm_check_confidence(double conf);
 extern tm_status tm_check_count(double x);

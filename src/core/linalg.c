@@ -131,10 +131,13 @@ void
 tm_times_upper(const double *u, size_t n, const double *x, double *out)
 {
 	for (size_t l = 0; l < n; l++)
-		out[l] = 0;
-	for (size_t i = 0; i < n; i++)
-		for (size_t l = i; l < n; l++)
-			out[l] += x[i] * u[i * n + l];
+	{
+		double		sum = 0;
+
+		for (size_t i = 0; i <= l; i++)
+			sum += x[i] * u[i * n + l];
+		out[l] = sum;
+	}
 }
 
 /* Gives M B M' (rows by rows, both triangles) for M rows by n and the upper triangle of B; work holds n numbers. */

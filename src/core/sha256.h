@@ -13,6 +13,7 @@ typedef struct tm_sha256
 {
 	uint32_t	h[8];
 	uint64_t	length;			/* bytes taken so far */
+	bool		cpu;			/* blocks are taken by the processor's instructions */
 	uint8_t		block[64];		/* the last, incomplete block */
 } tm_sha256;
 

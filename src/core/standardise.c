@@ -27,6 +27,9 @@ tm_dsr_method(const char *name, tm_dsr_method_t *method)
 		[TM_TIWARI] = "tiwari",
 		[TM_DOBSON_EXACT] = "dobson_exact",
 		[TM_DOBSON_BYAR] = "dobson_byar",
+		[TM_DSR_LOG] = "log",
+		[TM_DSR_BINOMIAL] = "binomial",
+		[TM_DSR_BINOMIAL_NORMAL] = "binomial_normal",
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -38,6 +41,13 @@ tm_dsr_method(const char *name, tm_dsr_method_t *method)
 		}
 	}
 	return TM_METHOD;
+}
+
+/* Says whether the method takes the strata as proportions, and so needs tm_dsr_binomial first. */
+bool
+tm_dsr_is_binomial(tm_dsr_method_t method)
+{
+	return method == TM_DSR_BINOMIAL || method == TM_DSR_BINOMIAL_NORMAL;
 }
 
 /* Says whether one stratum's events and at_risk can stand together. */
@@ -58,6 +68,34 @@ void
 tm_dsr_init(tm_dsr_acc *acc)
 {
 	*acc = (tm_dsr_acc) {0};
+}
+
+/* Asks for the sums of binomial limits at that level, before strata are added: no more events than at risk then. */
+tm_status
+tm_dsr_binomial(tm_dsr_acc *acc, double conf)
+{
+	tm_status	status = tm_check_confidence(conf);
+
+	acc->z = status == TM_OK ? tm_normal_z(conf) : 0.0;
+	return status;
+}
+
+/* Adds the binomial sums of one stratum. */
+static tm_status
+add_binomial(tm_dsr_acc *acc, double events, double at_risk, double weight)
+{
+	double		w = weight / at_risk;
+	double		y = at_risk - events;
+	double		below,
+				above;
+
+	if (y < 0.0)
+		return TM_EVENTS_EXCEED;
+	tm_wilson_arms(events, y, acc->z, &below, &above);
+	acc->binomial += w * w * events * (y / at_risk);
+	acc->below += weight * below * (weight * below);
+	acc->above += weight * above * (weight * above);
+	return TM_OK;
 }
 
 /* Adds one stratum: events among at_risk (persons or person-time), weight in the standard. */
@@ -88,7 +126,7 @@ tm_dsr_add(tm_dsr_acc *acc, double events, double at_risk, double weight)
 	if (w > acc->w_max)
 		acc->w_max = w;
 	acc->strata += 1.0;
-	return TM_OK;
+	return acc->z > 0.0 ? add_binomial(acc, events, at_risk, weight) : TM_OK;
 }
 
 /* Says whether the sums of squared weights kept their digits, standardised or not. */
@@ -100,6 +138,16 @@ squares_hold(const tm_dsr_acc *acc)
 	bool		wwx = isnormal(acc->wwx) && isnormal(acc->wwx / c / c);
 
 	return ww && (wwx || acc->events == 0.0);
+}
+
+/* Says whether the sums of binomial limits kept their digits; they are 0 only without events, or without non-events. */
+static bool
+distances_hold(const tm_dsr_acc *acc)
+{
+	bool		below = isnormal(acc->below) || acc->events == 0.0;
+	bool		above = isnormal(acc->above) || acc->events == acc->at_risk;
+
+	return acc->z == 0.0 || (below && above && isfinite(acc->binomial));
 }
 
 /*
@@ -115,7 +163,7 @@ tm_dsr_finish(const tm_dsr_acc *acc, double min_coverage, tm_dsr *dsr)
 	double		c = acc->covered;
 	double		weight = c + acc->uncovered;
 
-	*dsr = (tm_dsr) {NAN, NAN, NAN, NAN, NAN, acc->events, acc->at_risk, NAN, NAN, NAN};
+	*dsr = (tm_dsr) {NAN, NAN, NAN, NAN, NAN, acc->events, acc->at_risk, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
 	if (!isfinite(weight) || !isfinite(acc->at_risk))
 		return TM_OVERFLOW;
 	if (weight == 0.0)
@@ -123,7 +171,7 @@ tm_dsr_finish(const tm_dsr_acc *acc, double min_coverage, tm_dsr *dsr)
 	dsr->coverage = c / weight;
 	if (c == 0.0 || !(dsr->coverage >= min_coverage))
 		return TM_UNDEFINED;
-	if (!squares_hold(acc))
+	if (!squares_hold(acc) || !distances_hold(acc))
 		return TM_OVERFLOW;
 
 	dsr->value = acc->wx / c;
@@ -131,6 +179,13 @@ tm_dsr_finish(const tm_dsr_acc *acc, double min_coverage, tm_dsr *dsr)
 	dsr->w_max = acc->w_max / c;
 	dsr->w_mean = acc->w / c / acc->strata;
 	dsr->ww_mean = acc->ww / c / c / acc->strata;
+	dsr->ref_value = acc->ref_events / c;
+	if (acc->z > 0.0)
+	{
+		dsr->binomial = acc->binomial / c / c;
+		dsr->below = sqrt(acc->below) / c;
+		dsr->above = sqrt(acc->above) / c;
+	}
 	return TM_OK;
 }
 
@@ -183,8 +238,56 @@ dobson_limits(tm_dsr *dsr, double conf, tm_poisson_method_t method)
 }
 
 /*
- * Sets the limits of a finished rate. Undefined when the rate is, and for
- * Dobson's methods without events; the limits are then NaN.
+ * Sets normal limits with the binomial variance; none when it is 0, for limits
+ * without any width would be a quiet falsehood. They can be below 0 and above 1.
+ */
+static tm_status
+normal_limits(tm_dsr *dsr, double conf)
+{
+	double		half = tm_normal_z(conf) * sqrt(dsr->binomial);
+
+	if (!(dsr->binomial > 0.0))
+		return isnan(dsr->binomial) ? TM_METHOD : TM_UNDEFINED;
+	dsr->lower = dsr->value - half;
+	dsr->upper = dsr->value + half;
+	return TM_OK;
+}
+
+/* Sets normal limits on the log scale, the variance of the log being variance / value^2; none without events. */
+static tm_status
+log_limits(tm_dsr *dsr, double conf)
+{
+	double		factor = exp(tm_normal_z(conf) * sqrt(dsr->variance) / dsr->value);
+
+	if (dsr->value == 0.0)
+		return TM_UNDEFINED;
+	if (!isfinite(dsr->value * factor))
+		return TM_OVERFLOW;
+	dsr->lower = dsr->value / factor;
+	dsr->upper = dsr->value * factor;
+	return TM_OK;
+}
+
+/*
+ * Sets the limits of Zou, Huang & Zhang 2009 for a weighted sum of proportions:
+ * the square root of the sum of the squared weighted distances of the strata's
+ * Wilson limits. One stratum has Wilson's own limits; they stay within 0 and 1.
+ */
+static tm_status
+binomial_limits(tm_dsr *dsr)
+{
+	if (isnan(dsr->below))
+		return TM_METHOD;
+	dsr->lower = fmax(dsr->value - dsr->below, 0.0);
+	dsr->upper = fmin(dsr->value + dsr->above, 1.0);
+	return TM_OK;
+}
+
+/*
+ * Sets the limits of a finished rate. Undefined when the rate is, for Dobson's
+ * methods and log without events, and for the normal ones without variance; the
+ * limits are then NaN. TM_METHOD also for a binomial method whose sums were not
+ * asked for with tm_dsr_binomial, at the same level.
  */
 tm_status
 tm_dsr_limits(tm_dsr *dsr, double conf, tm_dsr_method_t method)
@@ -209,6 +312,12 @@ tm_dsr_limits(tm_dsr *dsr, double conf, tm_dsr_method_t method)
 			return dobson_limits(dsr, conf, TM_EXACT);
 		case TM_DOBSON_BYAR:
 			return dobson_limits(dsr, conf, TM_BYAR);
+		case TM_DSR_LOG:
+			return log_limits(dsr, conf);
+		case TM_DSR_BINOMIAL:
+			return binomial_limits(dsr);
+		case TM_DSR_BINOMIAL_NORMAL:
+			return normal_limits(dsr, conf);
 		default:
 			return TM_METHOD;
 	}
@@ -226,6 +335,8 @@ tm_dsr_arrays(size_t n, const double *events, const double *at_risk, const doubl
 	tm_status	status = tm_check_confidence(conf);
 
 	tm_dsr_init(&acc);
+	if (tm_dsr_is_binomial(method))
+		status = tm_dsr_binomial(&acc, conf);
 	for (size_t i = 0; i < n && status == TM_OK; i++)
 		status = tm_dsr_add(&acc, events[i], at_risk[i], weight[i]);
 	if (status == TM_OK)

@@ -20,7 +20,10 @@ typedef enum tm_dsr_method_t
 	TM_FAY_FEUER,				/* Fay & Feuer 1997 */
 	TM_TIWARI,					/* Tiwari, Clegg & Zou 2006 */
 	TM_DOBSON_EXACT,			/* Dobson et al. 1991 on Garwood's limits */
-	TM_DOBSON_BYAR				/* Dobson et al. 1991 on Byar's limits */
+	TM_DOBSON_BYAR,				/* Dobson et al. 1991 on Byar's limits */
+	TM_DSR_LOG,					/* normal on the log scale: Breslow & Day 1987, chapter 2 */
+	TM_DSR_BINOMIAL,			/* Wilson's limits of the strata: Zou, Huang & Zhang 2009 */
+	TM_DSR_BINOMIAL_NORMAL		/* normal, with the binomial variance */
 } tm_dsr_method_t;
 
 /* Running sums; w stands for weight / at_risk of one stratum, weights as given. */
@@ -36,6 +39,11 @@ typedef struct tm_dsr_acc
 	double		ww;				/* sum of w^2 */
 	double		w_max;
 	double		strata;			/* covered strata */
+	double		ref_events;		/* of the standard, in covered strata */
+	double		z;				/* normal quantile for binomial limits, 0: no such sums */
+	double		binomial;		/* sum of w^2 * events * non-events / at_risk */
+	double		below;			/* sum of (weight * distance of Wilson's lower limit)^2 */
+	double		above;			/* likewise, upper limit */
 } tm_dsr_acc;
 
 /* A directly standardised rate, per 1; what does not exist is NaN. */
@@ -51,11 +59,18 @@ typedef struct tm_dsr
 	double		w_max;			/* largest standardised weight / at_risk */
 	double		w_mean;			/* mean of the same */
 	double		ww_mean;		/* mean of its square */
+	double		ref_value;		/* the standard's own rate over the covered strata */
+	double		binomial;		/* variance under binomial counts; NaN when not summed, as the next two */
+	double		below;			/* distance of the binomial lower limit */
+	double		above;			/* of the upper one */
 } tm_dsr;
 
 extern tm_status tm_dsr_method(const char *name, tm_dsr_method_t *method);
 
+extern bool tm_dsr_is_binomial(tm_dsr_method_t method);
+
 extern void tm_dsr_init(tm_dsr_acc *acc);
+extern tm_status tm_dsr_binomial(tm_dsr_acc *acc, double conf);
 extern tm_status tm_dsr_add(tm_dsr_acc *acc, double events, double at_risk, double weight);
 extern tm_status tm_dsr_finish(const tm_dsr_acc *acc, double min_coverage, tm_dsr *dsr);
 extern tm_status tm_dsr_limits(tm_dsr *dsr, double conf, tm_dsr_method_t method);

@@ -68,6 +68,7 @@ tm_stay_plan_valid(const tm_stay_plan *plan)
 {
 	if (!tm_csv_delimiter_valid((unsigned char) plan->delimiter)
 		|| (unsigned) plan->dates >= TM_DATE_FORMATS || (unsigned) plan->sexes >= TM_SEX_SCHEMES
+		|| (unsigned) plan->transfers >= TM_TRANSFER_SCHEMES
 		|| plan->diagnosis_system == TM_NO_SYSTEM || (unsigned) plan->diagnosis_system >= TM_SYSTEMS
 		|| (unsigned) plan->procedure_system >= TM_SYSTEMS
 		|| plan->fields == 0 || plan->fields > TM_STAY_MAX_FIELDS)
@@ -235,18 +236,14 @@ read_point(reader *r)
 	return true;
 }
 
-/* Reads one yes-or-no column. */
+/* Reads one yes-or-no column, and those of transfers by the file's scheme. */
 static bool
 read_flag(reader *r, tm_stay_column column, int8_t *flag)
 {
-	bool		yes;
+	tm_transfer_scheme scheme = column == TM_STAY_PLANNED ? TM_TRANSFER_FLAG : r->plan->transfers;
 
-	*flag = NO_VALUE;
-	if (r->value[column].length == 0)
-		return true;
-	if (tm_flag_read(r->value[column], &yes) != TM_OK)
+	if (tm_transfer_read(scheme, column == TM_STAY_TRANSFER_OUT, r->value[column], flag) != TM_OK)
 		return fail(r->stay, TM_STAY_BAD_FLAG, column);
-	*flag = yes;
 	return true;
 }
 

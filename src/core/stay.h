@@ -7,6 +7,7 @@
 #include "code.h"
 #include "csv.h"
 #include "stay_value.h"
+#include "transfer.h"
 
 /* What a column of the file is. The numbers are in plans only, which live as long as a load. */
 typedef enum tm_stay_column
@@ -74,6 +75,7 @@ typedef struct tm_stay_plan
 	tm_sex_scheme sexes;
 	tm_system	diagnosis_system;
 	tm_system	procedure_system;	/* TM_NO_SYSTEM: procedures are not read */
+	tm_transfer_scheme transfers;
 	int32_t		today;			/* days from 2000-01-01: nothing is later */
 	size_t		fields;
 	const int32_t *columns;		/* a tm_stay_column for each field */

@@ -79,11 +79,11 @@ SELECT throws_ok(sql, state, NULL, state || ': ' || left(sql, 90)) FROM wrong;
 -- What all estimates share: counts, scale, confidence, method, coverage. %s are the data.
 CREATE TEMP TABLE family (name text, data text, methods text[], per boolean);
 INSERT INTO family VALUES
-  ('proportion', '1, 2', '{wilson,wilson_cc,clopper_pearson,jeffreys,agresti_coull}', true), ('proportion', '''tmap1 sex {female: 1/2}''::tmap.tally', '{wilson}', true),
-  ('rate', '1, 2', '{exact,byar}', true), ('rate', '''tmap1 sex {female: 1/2}''::tmap.tally', '{byar}', true),
-  ('smr', '1, 2', '{exact,byar}', false), ('smr', '''tmap1 sex {female: 1/2}''::tmap.tally, ''tmap1 sex {female: 1/2}''', '{byar}', false),
+  ('proportion', '1, 2', '{wilson,wilson_cc,clopper_pearson,jeffreys,agresti_coull,mid_p}', true), ('proportion', '''tmap1 sex {female: 1/2}''::tmap.tally', '{wilson}', true),
+  ('rate', '1, 2', '{exact,byar,mid_p,phe}', true), ('rate', '''tmap1 sex {female: 1/2}''::tmap.tally', '{byar}', true),
+  ('smr', '1, 2', '{exact,byar,mid_p,phe}', false), ('smr', '''tmap1 sex {female: 1/2}''::tmap.tally, ''tmap1 sex {female: 1/2}''', '{byar}', false),
   ('isr', '''tmap1 sex {female: 1/2}'', ''tmap1 sex {female: 1/2}''', '{exact}', true),
-  ('dsr', '''tmap1 sex {female: 1/2}''::tmap.tally, ''tmap1 sex {female: 1/2}''', '{fay_feuer,tiwari,dobson_exact,dobson_byar}', true), ('dsr', '''{1}''::float8[], ''{2}'', ''{2}''', '{tiwari}', true);
+  ('dsr', '''tmap1 sex {female: 1/2}''::tmap.tally, ''tmap1 sex {female: 1/2}''', '{fay_feuer,tiwari,dobson_exact,dobson_byar,log,binomial,binomial_normal}', true), ('dsr', '''{1}''::float8[], ''{2}'', ''{2}''', '{tiwari}', true);
 SELECT throws_ok(format('SELECT tmap.%s%s(%s, %s)', name, what, data, bad), '22023', NULL, format('22023: %s%s(%s, %s)', name, what, data, bad))
 FROM family, unnest(ARRAY['_lower', '_upper', '_estimate']) AS what, unnest(ARRAY['0.5', '1', '95', '-1', '''NaN''', '0.95, ''x''', '0.95, ''''', '0.95, ''Wilson''']) AS bad;
 SELECT throws_ok(format('SELECT tmap.%s%s(%s, per => %s)', name, what, data, bad), '22023', NULL, format('22023: %s%s(%s, per => %s)', name, what, data, bad))

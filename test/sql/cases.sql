@@ -24,6 +24,7 @@ INSERT INTO case_definition (name, version, title, min_age, treated_within_days)
 SELECT case_definition_text('broad'), case_definition_text('within', 1);
 INSERT INTO case_definition (name, version, title, stroke_concepts) VALUES ('x', 1, 'x', '{no_such_concept}');
 INSERT INTO case_definition (name, version, title, comorbidity_weights) VALUES ('x', 1, 'x', 'mine');
+INSERT INTO case_definition (name, version, title, comorbidity) VALUES ('x', 1, 'x', 'elixhauser');
 INSERT INTO case_definition (name, version, title, comorbidity_bands) VALUES ('x', 1, 'x', '{3,1,5}');
 INSERT INTO case_definition (name, version, title, min_age, max_age) VALUES ('x', 1, 'x', 80, 20);
 INSERT INTO case_definition (name, version, title, new_after_days) VALUES ('x', 1, 'x', 100);
@@ -207,5 +208,24 @@ CREATE TABLE by_year AS SELECT patient, starts, ends, stays, path, transferred, 
 SELECT (SELECT count(*) FROM at_once) = (SELECT count(*) FROM by_year) AS as_many, count(*) AS differences
 FROM ((SELECT * FROM at_once EXCEPT SELECT * FROM by_year) UNION ALL (SELECT * FROM by_year EXCEPT SELECT * FROM at_once)) d;
 SELECT path, transferred, count(*) > 20 AS some, max(stays) > 1 AS joined FROM by_year GROUP BY 1, 2 ORDER BY 1, 2;
+-- Stays without a patient stand alone, though a patient or a stay of another year has the same identifier. A procedure before the
+-- first admission was not within any number of days.
+INSERT INTO source (source_key, title, origin) VALUES ('lone', 'Stays without patients', 'synthetic');
+INSERT INTO submission (submission_id, submission_key, country, source_id, status, sha256) SELECT 9, 'lone', 'FRA', source_id, 'in force', 'none' FROM source WHERE source_key = 'lone';
+INSERT INTO stay_source (source_id, diagnosis_system) SELECT source_id, 'CIM-10' FROM source WHERE source_key = 'lone';
+INSERT INTO stay (country, year, stay, patient, admitted, discharged, age, area_id, hospital, principal, procedures, procedure_on, source_id, submission_id, line_no)
+SELECT 'FRA', date_part('year', admitted), md5(stay)::uuid, md5(patient)::uuid, admitted, admitted + 2, 70, id('D1'), hospital, 'I639', procedures, procedure_on, s.source_id, 9, row_number() OVER ()
+FROM source s, (VALUES ('1000', '5', date '2018-05-03', 'H1', '{}'::text[], NULL::date), ('5', NULL, '2018-05-05', 'H2', '{EAJF341}', NULL), ('6', NULL, '2018-12-31', 'H1', '{}', NULL),
+  ('6', NULL, '2019-01-01', 'H2', '{EAJF341}', NULL), ('7', '7', '2018-03-01', 'H1', '{EAJF341}', '2018-01-01')) AS v (stay, patient, admitted, hospital, procedures, procedure_on)
+WHERE s.source_key = 'lone';
+-- Without procedures nobody was treated, which is no figure.
+SELECT * FROM tally_stays('international', 'lone');
+UPDATE stay_source SET procedure_system = 'CCAM' WHERE procedure_system IS NULL;
+SELECT starts, stays, patient IS NULL AS alone, treated, treated_on, path FROM strokes_of_stays('international', 'lone') ORDER BY starts;
+SELECT starts, treated FROM strokes_of_stays('within', 'lone') ORDER BY starts;
+SELECT strokes, treated FROM tally_stays('international', 'lone');
+-- Table 1 of an area without strokes is one of nobody.
+SELECT line, all_strokes, treated FROM table_one('lone', 'international', 'D2') WHERE line IN (1, 2, 5, 15);
+SELECT line, all_strokes, treated FROM table_one('lone', 'international', 'D1', 1990, 1991) WHERE line = 1;
 SET client_min_messages = warning;
 DROP SCHEMA cases CASCADE;

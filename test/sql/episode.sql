@@ -108,7 +108,7 @@ SELECT (tmap.care_agg(i, '2019-01-01', NULL, NULL, NULL, NULL, NULL, NULL))[1].s
 SELECT tmap.care_final('');
 SELECT tmap.care_final(decode(repeat('00', 24), 'hex'));
 SELECT tmap.care_final(decode(repeat('01', 24), 'hex'));
--- States that nobody made: every byte of a true one changed, every length cut. Never an internal error.
+-- States that nobody made: every byte of a true one changed, every length cut (taken where only spare room is lost). Never an internal error.
 CREATE FUNCTION pg_temp.tried(state bytea) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM tmap.care_final(state), tmap.care_combine(state, state);

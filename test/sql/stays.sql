@@ -124,6 +124,36 @@ SELECT status FROM load_stays('counts', 'AAA', 'pmsi');
 SELECT stay_date_format(1 << 1), stay_sex_scheme((1 << 16) | (1 << 19)) AS m_w, stay_sex_scheme((1 << 16) | (1 << 18)) AS h_m, stay_sex_scheme(0) AS words;
 SELECT stay_date_format(6);
 SELECT stay_sex_scheme(1 << 16);
+-- Transfers as codes of admission and discharge; what cannot be one rejects the line.
+INSERT INTO source (source_key, title, origin) VALUES ('modes', 'Stays with PMSI modes', 'submitted');
+INSERT INTO stay_source (source_id, diagnosis_system, date_format, transfer_scheme) VALUES (find_source('modes'), 'CIM-10', 'yyyymmdd', 'pmsi');
+SELECT upload('modes', E'id;entree;dp;me;ms\nT1;20180101;I63.9;85;71\nT2;20180101;I63.9;71;8\nT3;20180101;I63.9;6;9\nT4;20180101;I63.9;0;\nT5;20180101;I63.9;7;Z');
+SELECT lines_read, accepted, rejected FROM load_stays('modes', 'AAA', 'modes', column_map => '{"id": "stay_id", "entree": "admitted", "dp": "principal", "me": "transfer_in", "ms": "transfer_out"}');
+SELECT line_no, transfer_in, transfer_out, NULL AS reason FROM stay WHERE source_id = find_source('modes') UNION ALL SELECT line_no, NULL, NULL, reason || ' ' || column_name FROM rejected_line WHERE line LIKE '%;7;Z' ORDER BY 1;
+INSERT INTO stay_source (source_id, diagnosis_system, transfer_scheme) VALUES (find_source('none'), 'CIM-10', 'hl7');
+SELECT tmap.stay_plan('{stay_id,admitted,principal}', ';', NULL, NULL, 'ICD-10', NULL, '2025-12-31', 'hl7');
+-- Lines that do not stand in their order are sorted; those of another upload stay in the inbox.
+SELECT upload('kept', 'a');
+INSERT INTO inbox (upload, line_no, line) OVERRIDING SYSTEM VALUE VALUES ('mixed', 9000003, 'M3,2017-01-03,I63'), ('mixed', 9000001, 'stay_id,admitted,principal'), ('mixed', 9000002, 'M2,2017-01-02,I63');
+SELECT status, accepted FROM load_stays('mixed', 'AAA', 'other', expected_sha256 => encode(sha256(E'stay_id,admitted,principal\nM2,2017-01-02,I63\nM3,2017-01-03,I63'), 'hex'));
+SELECT line_no, admitted FROM stay WHERE year = 2017 ORDER BY line_no;
+SELECT upload, count(*) FROM inbox GROUP BY upload ORDER BY upload;
+-- A large upload alone in the inbox is truncated, beside others it is deleted.
+DELETE FROM inbox;
+SELECT pg_relation_filenode('inbox') AS file \gset
+SELECT upload('large', (SELECT 'stay_id,admitted,principal' || string_agg(format(E'\nL%s,2016-01-02,I63', i), '') FROM generate_series(1, 9999) i));
+SELECT accepted FROM load_stays('large', 'AAA', 'other');
+SELECT pg_relation_filenode('inbox') <> :file AS truncated, count(*) AS left FROM inbox;
+SELECT pg_relation_filenode('inbox') AS file \gset
+SELECT upload('large', (SELECT 'stay_id,admitted,principal' || string_agg(format(E'\nL%s,2016-01-02,I63.4', i), '') FROM generate_series(1, 9999) i)), upload('kept', 'a');
+SELECT accepted FROM load_stays('large', 'AAA', 'other');
+SELECT pg_relation_filenode('inbox') <> :file AS truncated, count(*) AS left FROM inbox;
+SELECT empty_inbox('kept', 2);
+-- The set of lines.
+SELECT line_is_present(b, 0) AS no, line_is_present(b, 7) AS seven, line_is_present(b, 8) AS no, line_is_present(b, 100000) AS last, line_is_present(b, 100001) AS no, line_is_present(b, -1) AS no, line_is_present(b, NULL) IS NULL AS unknown
+FROM (SELECT lines_present(n) AS b FROM unnest('{7,100000,NULL,7}'::int8[]) n) t;
+SELECT lines_present(-1);
+SELECT lines_present(n) IS NULL AS no_rows FROM (VALUES (1)) t (n) WHERE false;
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA st CASCADE;

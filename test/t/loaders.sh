@@ -28,4 +28,20 @@ before=$(psql loaders -c "SELECT md5(string_agg(f::text, '' ORDER BY fact_id)) F
 same "a cancelled load" "$(state loaders "SET statement_timeout = '60ms'; SELECT a.load_counts_text(doc('BBB', 2), 'BBB-1', 'BBB', 'SBBB')")" 57014
 same "leaves everything as it was" "$(psql loaders -c "SELECT md5(string_agg(f::text, '' ORDER BY fact_id)) FROM a.fact f")" "$before"
 same "and can be loaded again" "$(load BBB 2 BBB-1)" loaded
+# Factors: the same submission four times at once, and one that is cancelled.
+psql loaders <<'SQL' >/dev/null
+CREATE FUNCTION factor_doc(c text, extra int) RETURNS text LANGUAGE sql AS $$
+  SELECT E'area,period,name,value\n' || string_agg(format('%s%s,%s,%s,%s', c, i, y, n, i % 50 + extra), E'\n')
+  FROM generate_series(1, 50) i, generate_series(1990, 2021) y, unnest('{mt_centres,operators,rurality,deprivation}'::text[]) n $$;
+SQL
+load_factors() { psql loaders -c "SELECT status FROM a.load_factors_text(factor_doc('$1', $2), '$1-factors', '$1', 'S$1')"; }
+pids=()
+for i in 1 2 3 4; do load_factors AAA 1 >"$work/factor$i" 2>&1 & pids+=($!); done
+wait "${pids[@]}"
+same "the same factors four times at once: one loads, the others change nothing" "$(cat "$work"/factor? | sort | uniq -c | tr -s ' ' | tr '\n' ';')" " 1 loaded; 3 unchanged;"
+same "every value is there once" "$(psql loaders -c "SELECT count(*), count(DISTINCT submission_id) FROM a.factor")" "6400|1"
+before=$(psql loaders -c "SELECT md5(string_agg(f::text, '' ORDER BY area_id, name, valid_from)) FROM a.factor f")
+same "a cancelled load of factors" "$(state loaders "SET statement_timeout = '30ms'; SELECT a.load_factors_text(factor_doc('AAA', 2), 'AAA-factors', 'AAA', 'SAAA')")" 57014
+same "leaves them as they were" "$(psql loaders -c "SELECT md5(string_agg(f::text, '' ORDER BY area_id, name, valid_from)) FROM a.factor f")" "$before"
+same "and can be loaded again" "$(load_factors AAA 2)" loaded
 done_testing

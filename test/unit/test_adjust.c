@@ -306,6 +306,32 @@ refusals(void)
 	tap_near(e, 1.0, 1e-15, "adds nothing");
 }
 
+/* Two tallies side by side: only strata in which both have people count, with the standard's rate there. */
+static void
+pairs(void)
+{
+	tm_tally   *one = sample_text("tmap1 sex {female: 1/10, male: 4/20}"),
+			   *two = sample_text("tmap1 sex {male: 3/30, sex-unknown: 1/5}"),
+			   *standard = sample_text("tmap1 sex {female: 2/40, male: 9/60}"),
+			   *age = sample_text("tmap1 age90 {80-84: 1/10}"),
+			   *broken = times(one, -1);
+	tm_dsr_acc	a,
+				b;
+	tm_dsr		da,
+				db;
+
+	tm_dsr_init(&a);
+	tm_dsr_init(&b);
+	tap_is(tm_tally_dsr_pair(one, two, standard, &a, &b), TM_OK, "two tallies and a standard");
+	tap_ok(tm_dsr_finish(&a, 0.6, &da) == TM_OK && tm_dsr_finish(&b, 0.6, &db) == TM_OK && da.coverage == 0.6 && db.coverage == 0.6, "men are 0.6 of the standard");
+	tap_ok(da.value == 0.2 && db.value == 0.1 && da.at_risk == 20 && db.at_risk == 30, "the rates are those of men");
+	tap_is(tm_tally_dsr_pair(one, age, standard, &a, &b), TM_SCHEME_MIX, "a pair of two schemes");
+	tap_is(tm_tally_dsr_pair(age, one, standard, &a, &b), TM_SCHEME_MIX, "and the other way round");
+	tap_is(tm_tally_dsr_pair(one, one, broken, &a, &b), TM_NEGATIVE, "a pair and a standard of negative counts");
+	tm_tally_dsr(two, standard, &a);
+	tap_ok(tm_dsr_finish(&a, 0.0, &da) == TM_OK && da.ref_value == 9.0 / 60.0, "the standard's own rate where the tally has people");
+}
+
 int
 main(void)
 {
@@ -315,5 +341,6 @@ main(void)
 	schemes();
 	age_cuts();
 	refusals();
+	pairs();
 	return tap_done();
 }

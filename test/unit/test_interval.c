@@ -44,6 +44,22 @@ proportion_rows(const csv *t, const char *name)
 		   "oracle_prop_ci %s: %zu rows, worst relative error %.2g", name, rows, worst);
 }
 
+/* Compares the mid-P limits of proportions. */
+static void
+mid_p_rows(const csv *t)
+{
+	double		worst = 0.0;
+
+	for (size_t i = 0; i < t->rows; i++)
+	{
+		tm_ci		ci = {NAN, NAN, NAN};
+
+		tm_proportion(csv_int(t, i, "x"), csv_int(t, i, "n"), csv_num(t, i, "conf"), TM_PROP_MID_P, &ci);
+		worst = worst_of(worst, ci, ci.value, csv_num(t, i, "lower"), csv_num(t, i, "upper"));
+	}
+	tap_ok(t->rows > 50 && worst <= TOLERANCE, "oracle_midp: %zu rows, worst relative error %.2g", t->rows, worst);
+}
+
 /* Compares the rows of one Poisson method. */
 static void
 rate_rows(const csv *t, const char *name)
@@ -118,6 +134,7 @@ proportion_edges(void)
 		   "beyond 2^53, Jeffreys");
 	tap_is(tm_proportion(5, INT64_MAX, 0.95, TM_CLOPPER_PEARSON, &ci), TM_OVERFLOW,
 		   "beyond 2^53, Clopper-Pearson");
+	tap_is(tm_proportion(5, INT64_MAX, 0.95, TM_PROP_MID_P, &ci), TM_OVERFLOW, "beyond 2^53, mid-P");
 	tap_ok(ci.value == 7.0, "no value written without TM_OK");
 	tap_ok(tm_proportion(INT64_MAX, INT64_MAX, 0.95, TM_WILSON, &ci) == TM_OK &&
 		   ci.upper == 1.0, "beyond 2^53, Wilson");
@@ -159,7 +176,7 @@ poisson_edges(void)
 	tm_ci		ci = {7.0, 7.0, 7.0};
 	tm_poisson_method_t method = TM_EXACT;
 
-	tap_is(tm_poisson_method("phe", &method), TM_METHOD, "unknown Poisson method");
+	tap_is(tm_poisson_method("score", &method), TM_METHOD, "unknown Poisson method");
 	tap_is(tm_poisson(-1.0, 0.95, TM_EXACT, &ci), TM_NEGATIVE, "count -1");
 	tap_is(tm_poisson(NAN, 0.95, TM_EXACT, &ci), TM_NEGATIVE, "count NaN");
 	tap_is(tm_poisson(INFINITY, 0.95, TM_EXACT, &ci), TM_NEGATIVE, "count infinite");
@@ -199,21 +216,27 @@ main(int argc, char **argv)
 	csv			prop = csv_read(dir, "oracle_prop_ci.csv");
 	csv			rate = csv_read(dir, "oracle_rate_ci.csv");
 	csv			isr = csv_read(dir, "oracle_isr.csv");
+	csv			midp = csv_read(dir, "oracle_midp.csv");
 
 	proportion_rows(&prop, "wilson");
 	proportion_rows(&prop, "wilson_cc");
 	proportion_rows(&prop, "clopper_pearson");
 	proportion_rows(&prop, "jeffreys");
 	proportion_rows(&prop, "agresti_coull");
+	mid_p_rows(&midp);
 	rate_rows(&rate, "exact");
 	rate_rows(&rate, "byar");
+	rate_rows(&rate, "mid_p");
+	rate_rows(&rate, "phe");
 	ratio_rows(&isr, "exact");
 	ratio_rows(&isr, "byar");
+	ratio_rows(&isr, "phe");
 	proportion_edges();
 	proportion_ends();
 	poisson_edges();
 
 	csv_free(&prop);
+	csv_free(&midp);
 	csv_free(&rate);
 	csv_free(&isr);
 	return tap_done();

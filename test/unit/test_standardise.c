@@ -307,6 +307,7 @@ main(int argc, char **argv)
 
 	dsr_rows(&dsr, &dsr_strata, "fay_feuer");
 	dsr_rows(&dsr, &dsr_strata, "tiwari");
+	dsr_rows(&dsr, &dsr_strata, "log");
 	dsr_rows(&dsr, &dsr_strata, "dobson_exact");
 	dsr_rows(&dsr, &dsr_strata, "dobson_byar");
 	isr_rows(&isr, &isr_strata, "exact");

@@ -49,6 +49,35 @@ sha256(void)
 	free(million);
 }
 
+/* The portable code and the processor's instructions give the same digest; where the processor has none both are the portable code. */
+static void
+sha256_both_ways(void)
+{
+	uint8_t		data[700],
+				a[TM_SHA256_BYTES],
+				b[TM_SHA256_BYTES];
+	size_t		differ = 0;
+
+	for (size_t i = 0; i < sizeof data; i++)
+		data[i] = (uint8_t) (i * i * 31 + i / 3);
+	for (size_t n = 0; n <= sizeof data; n++)
+	{
+		tm_sha256	s,
+					portable;
+
+		tm_sha256_start(&s);
+		portable = s;
+		portable.cpu = false;
+		tm_sha256_add(&s, data, n / 3);
+		tm_sha256_add(&s, data + n / 3, n - n / 3);
+		tm_sha256_digest(&s, a);
+		tm_sha256_add(&portable, data, n);
+		tm_sha256_digest(&portable, b);
+		differ += memcmp(a, b, sizeof a) != 0;
+	}
+	tap_is((long) differ, 0, "701 digests, portable and with the processor's instructions");
+}
+
 /* RFC 4231, test cases 1, 2, 3, 4, 6 and 7. */
 static void
 hmac(void)
@@ -162,7 +191,7 @@ static const int32_t columns[] = {
 };
 
 static const tm_stay_plan plan = {
-	',', TM_DATE_ISO, TM_SEX_HF, TM_CIM10, TM_CCAM, 9000, 9, columns
+	',', TM_DATE_ISO, TM_SEX_HF, TM_CIM10, TM_CCAM, TM_TRANSFER_FLAG, 9000, 9, columns
 };
 
 /* Reads a line from memory of exactly its size. */
@@ -227,12 +256,54 @@ lines(void)
 	tap_is(tm_stay_column_of("", 0), TM_STAY_NOT_READ, "no name");
 }
 
+/* What a code of transfers is read as: 1, 0, -1 not known, or -2 refused. */
+static int
+transfer(tm_transfer_scheme scheme, bool out, const char *code)
+{
+	int8_t		flag;
+
+	return tm_transfer_read(scheme, out, (tm_piece) {code, strlen(code)}, &flag) == TM_OK ? flag : -2;
+}
+
+/* Transfers in the codes of three countries, against the published lists. */
+static void
+transfers(void)
+{
+	static const struct
+	{
+		tm_transfer_scheme scheme;
+		bool		out;
+		const char *code;
+		int			want;
+	}			cases[] = {
+		{TM_TRANSFER_FLAG, false, "oui", 1}, {TM_TRANSFER_FLAG, true, "0", 0}, {TM_TRANSFER_FLAG, false, "7", -2}, {TM_TRANSFER_FLAG, false, "", -1},
+		{TM_TRANSFER_PMSI, false, "7", 1}, {TM_TRANSFER_PMSI, false, "0", 1}, {TM_TRANSFER_PMSI, false, "71", 1}, {TM_TRANSFER_PMSI, false, "6", 0},
+		{TM_TRANSFER_PMSI, false, "85", 0}, {TM_TRANSFER_PMSI, false, "n", 0}, {TM_TRANSFER_PMSI, false, "9", -2}, {TM_TRANSFER_PMSI, true, "9", 0},
+		{TM_TRANSFER_PMSI, true, "N", -2}, {TM_TRANSFER_PMSI, true, "7X", -2}, {TM_TRANSFER_PMSI, true, "711", -2}, {TM_TRANSFER_PMSI, true, "1", -2},
+		{TM_TRANSFER_UB04, false, "4", 1}, {TM_TRANSFER_UB04, false, "5", 0}, {TM_TRANSFER_UB04, false, "D", 0}, {TM_TRANSFER_UB04, false, "9", -1},
+		{TM_TRANSFER_UB04, false, "04", -2}, {TM_TRANSFER_UB04, true, "02", 1}, {TM_TRANSFER_UB04, true, "2", 1}, {TM_TRANSFER_UB04, true, "01", 0},
+		{TM_TRANSFER_UB04, true, "82", 1}, {TM_TRANSFER_UB04, true, "62", 0}, {TM_TRANSFER_UB04, true, "2A", -2}, {TM_TRANSFER_UB04, true, "002", -2},
+		{TM_TRANSFER_301, false, "V", 1}, {TM_TRANSFER_301, false, "a", 1}, {TM_TRANSFER_301, false, "N", 0}, {TM_TRANSFER_301, false, "1", -2},
+		{TM_TRANSFER_301, true, "06", 1}, {TM_TRANSFER_301, true, "069", 1}, {TM_TRANSFER_301, true, "019", 0}, {TM_TRANSFER_301, true, "31", -2},
+		{TM_TRANSFER_301, true, "06X", -2}
+	};
+	tm_transfer_scheme scheme;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		tap_ok(transfer(cases[i].scheme, cases[i].out, cases[i].code) == cases[i].want, "scheme %d, %s %s is %d",
+			   (int) cases[i].scheme, cases[i].out ? "to" : "from", cases[i].code, cases[i].want);
+	tap_ok(tm_transfer_scheme_parse((tm_piece) {"PMSI", 4}, &scheme) == TM_OK && scheme == TM_TRANSFER_PMSI
+		   && tm_transfer_scheme_parse((tm_piece) {"pms", 3}, &scheme) != TM_OK, "names of the schemes");
+}
+
 int
 main(void)
 {
 	sha256();
+	sha256_both_ways();
 	hmac();
 	dates();
 	lines();
+	transfers();
 	return tap_done();
 }

@@ -1,0 +1,15 @@
+-- Ranks with their uncertainty: an area's place among the areas of a window, and the places it may as well have.
+--
+-- Simulation with a generator of its own, Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011): a number depends on the seed,
+-- the area's place when areas are sorted by their counts, and the number of the draw, on nothing else. Memory: 4 bytes an area and draw, at most 1 GB.
+
+CREATE TYPE tmap.rank_interval AS (value float8, rank float8, median float8, lower float8, upper float8);
+COMMENT ON TYPE tmap.rank_interval IS 'A place among areas, 1 = lowest value. value: events / at risk, per 1; rank: of the value, ties share the average; median, lower, upper: of the ranks in the draws, whole numbers.';
+
+CREATE FUNCTION tmap.proportion_rank(events bigint, at_risk bigint, draws integer DEFAULT 1000, seed bigint DEFAULT 1, confidence float8 DEFAULT 0.95) RETURNS tmap.rank_interval
+AS 'MODULE_PATHNAME', 'tmap_proportion_rank' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tmap.proportion_rank(bigint, bigint, integer, bigint, float8) IS 'Window function: rank of the proportion events / at_risk among the areas of the partition, 1 = lowest, with the interval of ranks it may have: each draw takes every area''s true proportion from beta(events + 1/2, at_risk - events + 1/2) and ranks them (Goldstein & Spiegelhalter 1996; Marshall & Spiegelhalter 1998, areas independent). draws: 100 to 100000; seed: any, the same gives the same ranks on every machine, for any order of rows; confidence: share of the draws between lower and upper, in (0.5, 1). Areas with the same counts get the same interval. NULL for a row with NULL or nobody at risk, which is not ranked. Errors: 22023 negative count, events > at_risk, draws or confidence out of range, options that differ between rows; 22004 an option is NULL; 54000 more than 1 GB of draws.';
+
+CREATE FUNCTION tmap.rate_rank(events bigint, population float8, draws integer DEFAULT 1000, seed bigint DEFAULT 1, confidence float8 DEFAULT 0.95) RETURNS tmap.rank_interval
+AS 'MODULE_PATHNAME', 'tmap_rate_rank' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tmap.rate_rank(bigint, float8, integer, bigint, float8) IS 'Window function: rank of the rate events / population, or of the ratio observed / expected, among the areas of the partition, 1 = lowest, with the interval of ranks it may have: each draw takes every area''s true rate from gamma(events + 1/2) / population and ranks them (Goldstein & Spiegelhalter 1996; Marshall & Spiegelhalter 1998, areas independent). population: persons, person-years or expected events; draws: 100 to 100000; seed: any, the same gives the same ranks on every machine, for any order of rows; confidence: share of the draws between lower and upper, in (0.5, 1). Areas with the same counts get the same interval. NULL for a row with NULL or population 0, which is not ranked. Errors: 22023 negative, NaN or infinite number, events without population, draws or confidence out of range, options that differ between rows; 22004 an option is NULL; 54000 more than 1 GB of draws.';

@@ -1,0 +1,14 @@
+/*
+ * simulate.h - what the functions that simulate share: their options.
+ */
+#ifndef TMAP_SIMULATE_H
+#define TMAP_SIMULATE_H
+
+#include "glue.h"
+
+#include "core/draws.h"
+
+extern tm_draws tmap_draws(int32 draws, int64 seed, float8 confidence, bool may_be_none);
+extern void *tmap_draws_room(Size room);
+
+#endif
