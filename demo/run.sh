@@ -111,6 +111,8 @@ fill() { # a new database, put in place of the old one only when it is complete
     with_progress "making synthetic France" run_sql "${db}_new" -v data=demo/data -v "files=$dir/stays" -f demo/france.sql
   with_progress "counting synthetic France" count_stays
   quietly "making the standard population" run_sql "${db}_new" -f demo/shown.sql
+  say "Publishing releases 2018 to 2024 under disclosure control"
+  with_progress "publishing" run_sql "${db}_new" -f demo/release.sql
   quietly "opening the atlas to the role reader" run_sql "${db}_new" -f demo/reader.sql
   quietly "analysing" run_sql "${db}_new" -c 'VACUUM (ANALYZE)'
   quietly "putting the new database in place" run_sql postgres -c "DROP DATABASE IF EXISTS $db WITH (FORCE)" -c "ALTER DATABASE ${db}_new RENAME TO $db"
@@ -142,8 +144,8 @@ Look further:
            then: SELECT name, year, value, lower, upper FROM atlas.area_latest WHERE level = 'country';   \\dv+ atlas.*
   QGIS     Layer > Add Layer > Add PostGIS Layers > New:
            host 127.0.0.1   port $port   database $db   user reader   no password   SSL mode disable
-           then open atlas.area_latest or atlas.area_year and filter, for example
-           "indicator" = 'thrombectomy_per_stroke' AND "level" = 'country'
+           then open atlas.country_year or atlas.region_year, the public release, and filter, for example
+           "indicator" = 'thrombectomy_per_stroke' AND "year" = 2024
   stop     $(again demo-stop)       (the data stay; $(again demo) starts again)
   remove   $(again demo-remove)     (deletes $dir; the pictures stay)
 TEXT

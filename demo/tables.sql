@@ -123,3 +123,17 @@ SELECT name AS "country (SYNTHETIC)", year, events AS thrombectomies, at_risk AS
   round(dsr::numeric, 2) AS standardised, round(dsr_lower::numeric, 2) AS lower, round(dsr_upper::numeric, 2) AS upper, dsr_standard AS standard
 FROM atlas.area_year
 WHERE indicator = 'thrombectomy_per_inhabitant' AND level = 'country' AND source_key = 'FRA-SYNTHETIC:frandon2024:1' AND year = 2020;
+
+\echo '17. RELEASES: what the public may read, and the audit of each'
+SELECT edition, current, audit ->> 'cells' AS cells, audit ->> 'primary' AS protected, audit ->> 'secondary' AS withheld, audit ->> 'exact' AS worked_out_exactly,
+  audit ->> 'narrowest' AS narrowest_interval, left(sha256, 12) AS sha256
+FROM atlas.release ORDER BY edition;
+
+\echo '18. RELEASES: the role reader looks at the smallest départements of 2024 (SYNTHETIC). What is suppressed has no number; in its place stands the region above'
+SET ROLE reader;
+SELECT name AS "département (SYNTHETIC)", status, events, at_risk, round(value::numeric, 2) AS value, round(lower::numeric, 2) AS lower, round(upper::numeric, 2) AS upper,
+  round(parent_value::numeric, 2) AS instead, value_parent_code AS of
+FROM atlas.region_year WHERE indicator = 'thrombectomy_per_stroke' AND year = 2024 AND level = 'department' ORDER BY at_risk NULLS FIRST, code COLLATE "C" LIMIT 12;
+SELECT sex, age_from, count(*) AS cells, count(*) FILTER (WHERE status = 'suppressed') AS suppressed FROM atlas.value
+WHERE indicator = 'thrombectomy_per_stroke' AND year = 2024 AND level = 'department' GROUP BY sex, age_from ORDER BY sex, age_from NULLS FIRST;
+RESET ROLE;

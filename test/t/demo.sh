@@ -52,7 +52,7 @@ same "no synthetic figure is shown for a country" "$(sql "SELECT count(*) FROM a
 same "fid is unique, int4 and first; the geometry typed and last" \
   "$(sql "SELECT count(DISTINCT fid) = count(*), (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'atlas.area_latest'::regclass AND attnum IN (1, (SELECT max(attnum) FROM pg_attribute WHERE attrelid = 'atlas.area_latest'::regclass))) FROM atlas.area_year")" \
   "t|fid integer, geom geometry(MultiPolygon,4326)"
-same "the role reader sees views and no patient rows" "$(sql "SELECT has_table_privilege('reader', 'atlas.area_latest', 'SELECT'), has_table_privilege('reader', 'atlas.stay', 'SELECT'), has_table_privilege('reader', 'atlas.stroke_count', 'SELECT'), has_table_privilege('reader', 'atlas.fact', 'SELECT')")" "t|f|f|f"
+same "the role reader sees the release, and neither patients nor what was not published" "$(sql "SELECT has_table_privilege('reader', 'atlas.region_year', 'SELECT'), has_table_privilege('reader', 'atlas.area_year', 'SELECT'), has_table_privilege('reader', 'atlas.stay', 'SELECT'), has_table_privilege('reader', 'atlas.stroke_count', 'SELECT'), has_table_privilege('reader', 'atlas.fact', 'SELECT')")" "t|f|f|f|f"
 same "directly standardised to the strokes of 2024: France itself has its crude rate, with full coverage" \
   "$(sql "SELECT round(dsr::numeric, 6) = round(value::numeric, 6), dsr_coverage, dsr_standard FROM atlas.area_year WHERE level = 'country' AND source_key = 'FRA-SYNTHETIC:frandon2024:1' AND year = 2024 AND indicator = 'thrombectomy_per_stroke'")" "t|1|FRA-STROKES-2024"
 same "no figure equals the alert level at the printed decimals" "$(awk '/^14\. /,/^$/' "$work/second" | awk -F'|' '/^ [0-9]/ && $5 + 0 == $8 + 0' | wc -l)" 0
@@ -62,7 +62,9 @@ SELECT xml_is_well_formed_document(:'doc')")" t
   ok "$map.png is a picture" bash -c 'head -c 8 "demo/out/$1.png" | grep -q PNG && [ "$(wc -c <"demo/out/$1.png")" -gt 50000 ]' - $map
 done
 ok "the synthetic map says so" grep -q 'SYNTHETIC DATA' demo/out/france.svg
-ok "the role reader reads every figure" test "$(sql "SET ROLE reader; SELECT count(*) FROM atlas.area_year WHERE value IS NOT NULL")" -gt 100
+ok "the role reader reads every figure" test "$(sql "SET ROLE reader; SELECT count(*) FROM atlas.value WHERE value IS NOT NULL")" -gt 100
+same "seven releases are public, each with an audit that found nothing" "$(sql "SELECT count(*), count(*) FILTER (WHERE (audit ->> 'passed')::boolean AND (audit ->> 'exact')::int = 0) FROM atlas.release")" "7|7"
+same "no small count of a submitted or synthetic figure is public" "$(sql "SET ROLE reader; SELECT count(*) FROM atlas.value_by_edition WHERE origin <> 'reported' AND (events BETWEEN 1 AND 10 OR at_risk BETWEEN 1 AND 10 OR at_risk - events BETWEEN 1 AND 10)")" 0
 ok "the output says how to stop a server in another directory" grep -q "TMAP_DEMO_DIR=$TMAP_DEMO_DIR make demo-stop" "$work/second"
 ok "the output says how to look further" grep -Eq 'psql .*-h .* tmap_demo' "$work/second"
 for run in first second; do sed -n '/1. COUNTRIES/,/^Pictures/p' "$work/$run" >"$work/$run.tables"; done
