@@ -45,8 +45,8 @@ give_up(tmap_lp_state *s)
 static void
 fill(glp_prob *problem, int32_t n, const double *lower, int32_t rows, const int64_t *first, const int32_t *place)
 {
-	int			column[1 + n];
-	double		one[1 + n];
+	int		   *column = glp_calloc(n + 1, sizeof(int));
+	double	   *one = glp_calloc(n + 1, sizeof(double));
 
 	glp_set_obj_dir(problem, GLP_MAX);
 	glp_add_cols(problem, n);
@@ -66,6 +66,8 @@ fill(glp_prob *problem, int32_t n, const double *lower, int32_t rows, const int6
 		glp_set_mat_row(problem, r + 1, length, column, one);
 		glp_set_row_bnds(problem, r + 1, GLP_FX, 0.0, 0.0);
 	}
+	glp_free(column);
+	glp_free(one);
 	/* All atoms stand at their count: not a corner, but the crash basis finds one that is feasible. */
 	glp_adv_basis(problem, 0);
 }

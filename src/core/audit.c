@@ -13,7 +13,6 @@
 #include <math.h>
 #include <string.h>
 
-#define SWEEPS 24				/* of the walk */
 
 /* Cells waiting to be looked at again as one of their atoms became known. */
 typedef struct queue
@@ -160,7 +159,7 @@ audit_count(const tm_audit *task, const int64_t *count, const uint8_t *known, co
 	if (status == TM_OK)
 		status = tm_search_init(&search, task, &moves, count);
 	if (status == TM_OK)
-		status = tm_search_walk(&search, SWEEPS);
+		status = tm_search_walk(&search);
 	if (status == TM_OK)
 	{
 		settle(task, &search, linear, moved, bounds);

@@ -62,12 +62,13 @@ typedef struct tm_search
 	int64_t    *high;			/* and the largest seen of each */
 	tm_lists	changed;		/* of each move: the cells that it changes, */
 	int64_t    *by;				/* and by how much */
+	int64_t		n_moved;		/* how many cells were seen with more than one value */
 	int32_t		n_programs;		/* how often a linear program was solved */
 } tm_search;
 
 extern tm_status tm_audit_cells(const tm_audit *task, tm_bounds *const *bounds);
 extern tm_status tm_search_init(tm_search *s, const tm_audit *task, const tm_moves *moves, const int64_t *count);
-extern tm_status tm_search_walk(tm_search *s, int sweeps);
+extern tm_status tm_search_walk(tm_search *s);
 extern tm_status tm_search_programs(tm_search *s, tm_bounds *bounds);
 extern void tm_search_free(tm_search *s);
 

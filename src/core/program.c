@@ -27,8 +27,10 @@ typedef struct program
 	int64_t    *whole;			/* and these rounded */
 	int64_t    *first;			/* rows: the published cells in the component */
 	int32_t    *item;
-	int32_t    *objective;
-	double	   *times;
+	int32_t    *objective;		/* places in the objective, */
+	int32_t		n_objective;
+	double	   *weight;			/* how often each is, */
+	double	   *times;			/* and the same by place */
 	int64_t    *sum;			/* of each cell */
 	tm_lists	cells_in;		/* of each root: suppressed cells with an atom there that nothing moved */
 } program;
@@ -144,24 +146,40 @@ round_off(program *p)
 	return status;
 }
 
-/* The largest change of a cell in one direction (1 or -1) within the component at hand. */
-static tm_status
-farthest(program *p, int32_t root, int32_t cell, double direction, double *value)
+/* Adds a cell's atoms of the component at hand to the objective. */
+static void
+add_objective(program *p, int32_t root, int32_t cell, double direction)
 {
-	const tm_search *s = p->search;
-	const tm_cells *c = s->moves->cells;
-	int32_t		n = 0;
-	tm_status	status;
+	const tm_cells *c = p->search->moves->cells;
 
 	for (int64_t k = c->first[cell]; k < c->first[cell + 1]; k++)
-		if (p->root[c->atom[k]] == root)
-		{
-			p->objective[n] = p->place[c->atom[k]];
-			p->times[n++] = direction;
-		}
+	{
+		int32_t		place = p->place[c->atom[k]];
+
+		if (p->root[c->atom[k]] != root)
+			continue;
+		if (p->times[place] == 0.0)
+			p->objective[p->n_objective++] = place;
+		p->times[place] += direction;
+	}
+}
+
+/* The largest value of the objective, which is emptied; its corner is tried as a table of whole numbers. */
+static tm_status
+farthest(program *p, double *value)
+{
+	const tm_search *s = p->search;
+	tm_status	status;
+
 	if (s->task->memory.tick)
 		s->task->memory.tick(s->task->memory.context);
-	status = s->task->lp.most(s->task->lp.context, n, p->objective, p->times, value, p->change);
+	for (int32_t i = 0; i < p->n_objective; i++)
+	{
+		p->weight[i] = p->times[p->objective[i]];
+		p->times[p->objective[i]] = 0.0;
+	}
+	status = s->task->lp.most(s->task->lp.context, p->n_objective, p->objective, p->weight, value, p->change);
+	p->n_objective = 0;
 	p->search->n_programs++;
 	if (status == TM_OK && isfinite(*value))
 		status = round_off(p);
@@ -174,13 +192,68 @@ bound(program *p, int32_t root, int32_t cell)
 {
 	double		up = 0.0;
 	double		down = 0.0;
-	tm_status	status = farthest(p, root, cell, 1.0, &up);
+	tm_status	status;
 
+	add_objective(p, root, cell, 1.0);
+	status = farthest(p, &up);
 	if (status == TM_OK && p->search->low[cell] > 0)
-		status = farthest(p, root, cell, -1.0, &down);
+	{
+		add_objective(p, root, cell, -1.0);
+		status = farthest(p, &down);
+	}
 	p->bounds[cell].upper += up;
 	p->bounds[cell].lower -= down;
 	p->bounds[cell].proof = TM_PROOF_BOUNDS;
+	return status;
+}
+
+/* How far the changes at hand move a cell. */
+static double
+change_of(const program *p, int32_t root, int32_t cell)
+{
+	const tm_cells *c = p->search->moves->cells;
+	double		sum = 0.0;
+
+	for (int64_t k = c->first[cell]; k < c->first[cell + 1]; k++)
+		if (p->root[c->atom[k]] == root)
+			sum += p->change[p->place[c->atom[k]]];
+	return sum;
+}
+
+/*
+ * Of n cells that are 0 in the component, those that it must leave so, which
+ * are settled and taken out: while some can grow, so does their sum.
+ */
+static tm_status
+settle_zeros(program *p, int32_t root, int32_t *cell, int32_t *n)
+{
+	int32_t		others = 0;		/* at the front of cell: those that can grow, then those in question */
+	tm_status	status = TM_OK;
+
+	while (others < *n && status == TM_OK)
+	{
+		int32_t		before = others;
+		double		value;
+
+		for (int32_t i = others; i < *n; i++)
+			add_objective(p, root, cell[i], 1.0);
+		status = farthest(p, &value);
+		if (status != TM_OK || isinf(value))
+			break;
+		for (int32_t i = others; i < *n; i++)
+			if (change_of(p, root, cell[i]) > SLACK)
+			{
+				int32_t		swap = cell[others];
+
+				cell[others++] = cell[i];
+				cell[i] = swap;
+			}
+		if (others > before)
+			continue;
+		for (int32_t i = others; i < *n; i++)
+			p->bounds[cell[i]].proof = TM_PROOF_BOUNDS;
+		*n = others;
+	}
 	return status;
 }
 
@@ -235,6 +308,35 @@ list_unmoved(program *p)
 	return TM_OK;
 }
 
+/* Solves the programs of a component: cells of zero at once, what then may have moved one by one. */
+static tm_status
+solve_component(program *p, int32_t root)
+{
+	const tm_search *s = p->search;
+	int32_t    *cell = p->cells_in.item + p->cells_in.first[root];
+	int32_t		n = (int32_t) (p->cells_in.first[root + 1] - p->cells_in.first[root]);
+	int32_t		zeros = 0;
+	tm_status	status = open_component(p, root);
+
+	for (int32_t i = 0; i < n; i++)
+		if (s->low[cell[i]] == 0)
+		{
+			int32_t		swap = cell[zeros];
+
+			cell[zeros++] = cell[i];
+			cell[i] = swap;
+		}
+	for (int32_t i = zeros; i < n && status == TM_OK; i++)
+		if (s->low[cell[i]] == s->high[cell[i]])
+			status = bound(p, root, cell[i]);
+	if (status == TM_OK)
+		status = settle_zeros(p, root, cell, &zeros);
+	for (int32_t i = 0; i < zeros && status == TM_OK; i++)
+		if (s->low[cell[i]] == s->high[cell[i]])
+			status = bound(p, root, cell[i]);
+	return status;
+}
+
 /* Solves the programs of all components that hold an unmoved cell. */
 static tm_status
 solve(program *p)
@@ -245,24 +347,11 @@ solve(program *p)
 	find_components(p);
 	status = list_unmoved(p);
 	for (int32_t root = 0; root < s->moves->cells->n_atoms && status == TM_OK; root++)
-	{
-		bool		open = false;
-
-		for (int64_t k = p->cells_in.first[root]; k < p->cells_in.first[root + 1] && status == TM_OK; k++)
+		if (p->cells_in.first[root + 1] > p->cells_in.first[root])
 		{
-			int32_t		cell = p->cells_in.item[k];
-
-			if (s->low[cell] != s->high[cell])
-				continue;		/* a corner found for another cell has moved this one */
-			if (!open)
-				status = open_component(p, root);
-			open = true;
-			if (status == TM_OK)
-				status = bound(p, root, cell);
-		}
-		if (open)
+			status = solve_component(p, root);
 			s->task->lp.close(s->task->lp.context);
-	}
+		}
 	return status;
 }
 
@@ -285,10 +374,11 @@ tm_search_programs(tm_search *s, tm_bounds *bounds)
 	p.first = tm_zeroed(memory, atoms + 1, sizeof(int64_t));
 	p.item = tm_zeroed(memory, c->first[c->n_cells], sizeof(int32_t));
 	p.objective = tm_zeroed(memory, atoms, sizeof(int32_t));
+	p.weight = tm_zeroed(memory, atoms, sizeof(double));
 	p.times = tm_zeroed(memory, atoms, sizeof(double));
 	p.sum = tm_zeroed(memory, c->n_cells, sizeof(int64_t));
 	p.cells_in.first = tm_zeroed(memory, atoms + 2, sizeof(int64_t));
-	if (p.root && p.place && p.atom && p.lower && p.change && p.whole && p.first && p.item && p.objective && p.times && p.sum && p.cells_in.first)
+	if (p.root && p.place && p.atom && p.lower && p.change && p.whole && p.first && p.item && p.objective && p.weight && p.times && p.sum && p.cells_in.first)
 		status = solve(&p);
 	for (int32_t j = 0; j < c->n_cells && status == TM_OK; j++)
 	{
@@ -299,7 +389,7 @@ tm_search_programs(tm_search *s, tm_bounds *bounds)
 		/* Tables of whole numbers that differ exist: no floating point has a say in that. */
 		bounds[j] = (tm_bounds) {(double) s->low[j], (double) s->high[j], false, TM_PROOF_WITNESS};
 	}
-	for (void **q = (void *[]) {p.root, p.place, p.atom, p.lower, p.change, p.whole, p.first, p.item, p.objective, p.times, p.sum, p.cells_in.first, p.cells_in.item, &p}; *q != &p; q++)
+	for (void **q = (void *[]) {p.root, p.place, p.atom, p.lower, p.change, p.whole, p.first, p.item, p.objective, p.weight, p.times, p.sum, p.cells_in.first, p.cells_in.item, &p}; *q != &p; q++)
 		tm_give_back(memory, *q);
 	return status;
 }

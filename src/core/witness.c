@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define MOST_SWEEPS 600
+#define IDLE_SWEEPS 50
 #define FARTHEST 1000000		/* longest step where nothing limits it */
 
 /* The next of a fixed sequence of random numbers (splitmix64, Steele, Lea and Flood 2014). */
@@ -143,6 +145,7 @@ step(tm_search *s, int32_t move, int64_t back, int64_t forth, int64_t t)
 	{
 		int32_t		cell = s->changed.item[k];
 		int64_t		ends[2] = {back, forth};
+		bool		still = s->low[cell] == s->high[cell];
 
 		for (int i = 0; i < 2; i++)
 		{
@@ -154,6 +157,7 @@ step(tm_search *s, int32_t move, int64_t back, int64_t forth, int64_t t)
 				s->high[cell] = far;
 		}
 		s->now[cell] += t * s->by[k];
+		s->n_moved += still && s->low[cell] != s->high[cell];
 	}
 	for (int32_t e = 0; e < v->n; e++)
 	{
@@ -166,26 +170,42 @@ step(tm_search *s, int32_t move, int64_t back, int64_t forth, int64_t t)
 	return TM_OK;
 }
 
-/* Walks: each sweep takes all moves in turn, each for a random part of its reach. */
-tm_status
-tm_search_walk(tm_search *s, int sweeps)
+/* One sweep: takes all moves in turn, there or back, each for a random part of its reach. */
+static tm_status
+sweep(tm_search *s, bool there, uint64_t *state)
 {
-	uint64_t	state = 1;
 	tm_status	status = TM_OK;
 
-	for (int sweep = 0; sweep < sweeps; sweep++)
-		for (int32_t i = 0; i < s->moves->n && status == TM_OK; i++)
-		{
-			int32_t		move = sweep % 2 == 0 ? i : s->moves->n - 1 - i;
-			int64_t		back,
-						forth;
+	for (int32_t i = 0; i < s->moves->n && status == TM_OK; i++)
+	{
+		int32_t		move = there ? i : s->moves->n - 1 - i;
+		int64_t		back,
+					forth;
 
-			if (s->task->memory.tick && i % 256 == 0)
-				s->task->memory.tick(s->task->memory.context);
-			reach(s, &s->moves->move[move], &back, &forth);
-			if (back < forth)
-				status = step(s, move, back, forth, back + (int64_t) (next_random(&state) % (uint64_t) (forth - back + 1)));
-		}
+		if (s->task->memory.tick && i % 256 == 0)
+			s->task->memory.tick(s->task->memory.context);
+		reach(s, &s->moves->move[move], &back, &forth);
+		if (back < forth)
+			status = step(s, move, back, forth, back + (int64_t) (next_random(state) % (uint64_t) (forth - back + 1)));
+	}
+	return status;
+}
+
+/* Walks until so many sweeps have moved no cell that none had moved before. */
+tm_status
+tm_search_walk(tm_search *s)
+{
+	uint64_t	state = 1;
+	int			idle = 0;
+	tm_status	status = TM_OK;
+
+	for (int n = 0; n < MOST_SWEEPS && idle < IDLE_SWEEPS && status == TM_OK; n++)
+	{
+		int64_t		before = s->n_moved;
+
+		status = sweep(s, n % 2 == 0, &state);
+		idle = s->n_moved == before ? idle + 1 : 0;
+	}
 	return status;
 }
 
