@@ -5,7 +5,7 @@
  * linear combination of published cells. Then for each count with the knowledge
  * that nothing is negative: atoms of published zeros are zeros, and what moves
  * are left is walked (witness.c) for other tables of whole numbers with the
- * same published cells. Where none is found, linear programming says how far
+ * same published cells. Where none is found, loose programming says how far
  * the cell can go (program.c).
  */
 #include "audit.h"
@@ -124,19 +124,19 @@ mark_moved(const tm_moves *m, uint8_t *moved)
 
 /* The bounds of the cells that no other table was sought for: those that no move changes. */
 static void
-settle(const tm_audit *task, const tm_search *s, const uint8_t *linear, const uint8_t *moved, tm_bounds *bounds)
+settle(const tm_audit *task, const tm_search *s, const uint8_t *loose, const uint8_t *moved, tm_bounds *bounds)
 {
 	for (int32_t j = 0; j < task->cells.n_cells; j++)
 	{
 		bounds[j] = (tm_bounds) {(double) s->low[j], (double) s->high[j], !moved[j], TM_PROOF_NONE};
 		if (!task->published[j])
-			bounds[j].proof = moved[j] ? TM_PROOF_WITNESS : linear[j] ? TM_PROOF_BOUNDS : TM_PROOF_LINEAR;
+			bounds[j].proof = moved[j] ? TM_PROOF_WITNESS : loose[j] ? TM_PROOF_BOUNDS : TM_PROOF_LINEAR;
 	}
 }
 
-/* The bounds of one count; moved[] says which cells moves change when nothing is known of signs. */
+/* The bounds of one count; loose says which cells moves change when nothing is known of signs. */
 static tm_status
-audit_count(const tm_audit *task, const int64_t *count, const uint8_t *known, const uint8_t *linear, tm_lists cells_of, tm_bounds *bounds)
+audit_count(const tm_audit *task, const int64_t *count, const uint8_t *known, const uint8_t *loose, tm_lists cells_of, tm_bounds *bounds)
 {
 	tm_memory	memory = task->memory;
 	uint8_t    *now_known = tm_zeroed(memory, task->cells.n_atoms, 1);
@@ -162,7 +162,7 @@ audit_count(const tm_audit *task, const int64_t *count, const uint8_t *known, co
 		status = tm_search_walk(&search);
 	if (status == TM_OK)
 	{
-		settle(task, &search, linear, moved, bounds);
+		settle(task, &search, loose, moved, bounds);
 		status = tm_search_programs(&search, bounds);
 	}
 	tm_search_free(&search);
@@ -170,6 +170,21 @@ audit_count(const tm_audit *task, const int64_t *count, const uint8_t *known, co
 	tm_give_back(memory, now_known);
 	tm_give_back(memory, moved);
 	return status;
+}
+
+/* Lifts the upper bound of cells with an atom that no published cell holds: nothing limits that. */
+static void
+lift_limits(const tm_audit *task, tm_lists cells_of, tm_bounds *bounds)
+{
+	for (int32_t i = 0; i < task->cells.n_atoms; i++)
+	{
+		bool		held = false;
+
+		for (int64_t k = cells_of.first[i]; k < cells_of.first[i + 1]; k++)
+			held |= task->published[cells_of.item[k]];
+		for (int64_t k = cells_of.first[i]; !held && k < cells_of.first[i + 1]; k++)
+			bounds[cells_of.item[k]].upper = INFINITY;
+	}
 }
 
 /* TM_OK if all counts are from 0 up. */
@@ -191,8 +206,8 @@ tm_audit_cells(const tm_audit *task, tm_bounds *const *bounds)
 	tm_lists	cells_of = {0};
 	tm_moves	moves = {0};
 	uint8_t    *known = tm_zeroed(memory, task->cells.n_atoms, 1);
-	uint8_t    *linear = tm_zeroed(memory, task->cells.n_cells, 1);
-	tm_status	status = known && linear ? check_counts(task) : TM_TOO_MANY;
+	uint8_t    *loose = tm_zeroed(memory, task->cells.n_cells, 1);
+	tm_status	status = known && loose ? check_counts(task) : TM_TOO_MANY;
 
 	if (status == TM_OK)
 		status = tm_cells_of_atoms(&task->cells, memory, &cells_of);
@@ -203,12 +218,16 @@ tm_audit_cells(const tm_audit *task, tm_bounds *const *bounds)
 	if (status == TM_OK)
 		status = tm_moves_check(&moves, task->published);
 	if (status == TM_OK)
-		status = mark_moved(&moves, linear);
+		status = mark_moved(&moves, loose);
 	tm_moves_free(&moves);
 	for (int c = 0; c < task->n_counts && status == TM_OK; c++)
-		status = audit_count(task, task->count[c], known, linear, cells_of, bounds[c]);
+	{
+		status = audit_count(task, task->count[c], known, loose, cells_of, bounds[c]);
+		if (status == TM_OK)
+			lift_limits(task, cells_of, bounds[c]);
+	}
 	tm_give_back(memory, known);
-	tm_give_back(memory, linear);
+	tm_give_back(memory, loose);
 	tm_give_back(memory, cells_of.first);
 	tm_give_back(memory, cells_of.item);
 	return status;
