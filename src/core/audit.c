@@ -5,7 +5,7 @@
  * linear combination of published cells. Then for each count with the knowledge
  * that nothing is negative: atoms of published zeros are zeros, and what moves
  * are left is walked (witness.c) for other tables of whole numbers with the
- * same published cells. Where none is found, loose programming says how far
+ * same published cells. Where none is found, linear programming says how far
  * the cell can go (program.c).
  */
 #include "audit.h"
