@@ -227,10 +227,9 @@ choose(const tm_moves *m, int32_t n)
 	for (int32_t i = 1; i < n; i++)
 	{
 		int32_t		move = m->touched[i];
-		int64_t		a = llabs(m->value[move]);
-		int64_t		b = llabs(m->value[best]);
+		int64_t		more = llabs(m->value[move]) - llabs(m->value[best]);
 
-		if (a < b || (a == b && (m->move[move].n < m->move[best].n || (m->move[move].n == m->move[best].n && move < best))))
+		if (more < 0 || (more == 0 && m->move[move].n < m->move[best].n))
 			best = move;
 	}
 	return best;
