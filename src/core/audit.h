@@ -13,7 +13,7 @@ typedef enum tm_proof
 {
 	TM_PROOF_NONE,				/* a published cell */
 	TM_PROOF_LINEAR,			/* a sum and difference of published cells: derivable without more */
-	TM_PROOF_BOUNDS,			/* least and largest possible value, no atom being negative */
+	TM_PROOF_BOUNDS,			/* values by linear programming, no atom being negative; the extremes when less than 1 apart */
 	TM_PROOF_WITNESS			/* tables of whole numbers exist with these values and all that is published */
 } tm_proof;
 

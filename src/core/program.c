@@ -31,7 +31,8 @@ typedef struct program
 	int32_t		n_objective;
 	double	   *weight;			/* how often each is, */
 	double	   *times;			/* and the same by place */
-	int64_t    *sum;			/* of each cell */
+	int64_t    *sum;			/* of each cell, */
+	double	   *grow;			/* and by how much it can grow in the component at hand, as far as seen */
 	tm_lists	cells_in;		/* of each root: suppressed cells with an atom there that nothing moved */
 } program;
 
@@ -201,7 +202,7 @@ bound(program *p, int32_t root, int32_t cell)
 		add_objective(p, root, cell, -1.0);
 		status = farthest(p, &down);
 	}
-	p->bounds[cell].upper += up;
+	p->grow[cell] = up;
 	p->bounds[cell].lower -= down;
 	p->bounds[cell].proof = TM_PROOF_BOUNDS;
 	return status;
@@ -240,18 +241,20 @@ settle_zeros(program *p, int32_t root, int32_t *cell, int32_t *n)
 		status = farthest(p, &value);
 		if (status != TM_OK || isinf(value))
 			break;
-		for (int32_t i = others; i < *n; i++)
-			if (change_of(p, root, cell[i]) > SLACK)
-			{
-				int32_t		swap = cell[others];
+		for (int32_t i = 0; i < *n; i++)
+		{
+			int32_t		this = cell[i];
 
-				cell[others++] = cell[i];
-				cell[i] = swap;
+			p->grow[this] = fmax(p->grow[this], change_of(p, root, this));
+			p->bounds[this].proof = TM_PROOF_BOUNDS;
+			if (i >= others && p->grow[this] > SLACK)
+			{
+				cell[i] = cell[others];
+				cell[others++] = this;
 			}
+		}
 		if (others > before)
 			continue;
-		for (int32_t i = others; i < *n; i++)
-			p->bounds[cell[i]].proof = TM_PROOF_BOUNDS;
 		*n = others;
 	}
 	return status;
@@ -331,9 +334,15 @@ solve_component(program *p, int32_t root)
 			status = bound(p, root, cell[i]);
 	if (status == TM_OK)
 		status = settle_zeros(p, root, cell, &zeros);
+	/* A corner in which a cell is 1 or more has shown that it is not bound to be 0. */
 	for (int32_t i = 0; i < zeros && status == TM_OK; i++)
-		if (s->low[cell[i]] == s->high[cell[i]])
+		if (s->low[cell[i]] == s->high[cell[i]] && p->grow[cell[i]] < 1.0 + SLACK)
 			status = bound(p, root, cell[i]);
+	for (int32_t i = 0; i < n; i++)
+	{
+		p->bounds[cell[i]].upper += p->grow[cell[i]];
+		p->grow[cell[i]] = 0.0;
+	}
 	return status;
 }
 
@@ -377,19 +386,20 @@ tm_search_programs(tm_search *s, tm_bounds *bounds)
 	p.weight = tm_zeroed(memory, atoms, sizeof(double));
 	p.times = tm_zeroed(memory, atoms, sizeof(double));
 	p.sum = tm_zeroed(memory, c->n_cells, sizeof(int64_t));
+	p.grow = tm_zeroed(memory, c->n_cells, sizeof(double));
 	p.cells_in.first = tm_zeroed(memory, atoms + 2, sizeof(int64_t));
-	if (p.root && p.place && p.atom && p.lower && p.change && p.whole && p.first && p.item && p.objective && p.weight && p.times && p.sum && p.cells_in.first)
+	if (p.root && p.place && p.atom && p.lower && p.change && p.whole && p.first && p.item && p.objective && p.weight && p.times && p.sum && p.grow && p.cells_in.first)
 		status = solve(&p);
 	for (int32_t j = 0; j < c->n_cells && status == TM_OK; j++)
 	{
-		if (bounds[j].proof == TM_PROOF_BOUNDS)
-			bounds[j].exact = only_one(&bounds[j]);
+		if (bounds[j].proof == TM_PROOF_BOUNDS && only_one(&bounds[j]))
+			bounds[j] = (tm_bounds) {(double) s->low[j], (double) s->low[j], true, TM_PROOF_BOUNDS};
 		if (s->low[j] == s->high[j] || s->task->published[j])
 			continue;
 		/* Tables of whole numbers that differ exist: no floating point has a say in that. */
 		bounds[j] = (tm_bounds) {(double) s->low[j], (double) s->high[j], false, TM_PROOF_WITNESS};
 	}
-	for (void **q = (void *[]) {p.root, p.place, p.atom, p.lower, p.change, p.whole, p.first, p.item, p.objective, p.weight, p.times, p.sum, p.cells_in.first, p.cells_in.item, &p}; *q != &p; q++)
+	for (void **q = (void *[]) {p.root, p.place, p.atom, p.lower, p.change, p.whole, p.first, p.item, p.objective, p.weight, p.times, p.sum, p.grow, p.cells_in.first, p.cells_in.item, &p}; *q != &p; q++)
 		tm_give_back(memory, *q);
 	return status;
 }
