@@ -9,13 +9,13 @@ OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c))) $(CORE)
 BEFORE = 0.1.0
 DATA_built := tmap--$(TMAP_VERSION).sql tmap--$(BEFORE)--$(TMAP_VERSION).sql
 EXTRA_CLEAN = tmap--*.sql build results regression.diffs regression.out
-REGRESS = setup stratum tally counts standard estimate compare variation funnel smoothing code codebook comorbidity episode regression change rank csv atlas territory submission stays cases locate views factor picture garden
+REGRESS = setup stratum tally counts standard estimate compare variation funnel smoothing code codebook comorbidity episode regression disclosure change rank csv atlas territory submission stays cases locate views factor edition picture garden
 REGRESS_OPTS = --inputdir=test
 
 # The same bits everywhere: no fused multiply-add, no fast math, no machine flags.
 PG_CPPFLAGS = -Isrc -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare $(WERROR)
 PG_CFLAGS = -ffp-contract=off
-SHLIB_LINK = -lRmath -lm
+SHLIB_LINK = -lRmath -lglpk -lm
 WERROR ?= -Werror
 
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -28,7 +28,7 @@ $(OBJS): $(wildcard src/*.h src/core/*.h)
 else
 .DEFAULT_GOAL := all
 all install installcheck:
-	@echo "pg_config was not found: install PostgreSQL's server headers (apt install postgresql-server-dev-15 r-mathlib),"; \
+	@echo "pg_config was not found: install PostgreSQL's server headers (apt install postgresql-server-dev-15 r-mathlib libglpk-dev),"; \
 	 echo "name it (make PG_CONFIG=/path/to/pg_config), or let 'make demo' or 'make test' set everything up."; exit 1
 clean:
 	rm -rf $(EXTRA_CLEAN)

@@ -1,31 +1,12 @@
 /*
  * suppress.c - tmap.suppress: which cells of linked tables stay unpublished.
  */
+#include "memory.h"
 #include "tables.h"
 
 #include "catalog/pg_type.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-
-/* The core's memory: the context of the call, also above 1 GB. */
-static void *
-resize(void *context, void *old, size_t size)
-{
-	if (old == NULL)
-		return MemoryContextAllocHuge(context, size);
-	if (size > 0)
-		return repalloc_huge(old, size);
-	pfree(old);
-	return NULL;
-}
-
-/* The core's tick: a cancelled query leaves here. */
-static void
-tick(void *context)
-{
-	CHECK_FOR_INTERRUPTS();
-}
 
 /* The rules of the cells as the core takes them. */
 static uint8 *
@@ -69,7 +50,7 @@ PG_FUNCTION_INFO_V1(tmap_suppress);
 Datum
 tmap_suppress(PG_FUNCTION_ARGS)
 {
-	tm_suppression task = {.singletons = PG_GETARG_BOOL(5), .memory = {resize, tick, NULL}};
+	tm_suppression task = {.singletons = PG_GETARG_BOOL(5), .memory = {tmap_resize, tmap_tick, NULL}};
 	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "suppression", ALLOCSET_DEFAULT_SIZES);
 	int			n_cells;
 	uint8	   *status;

@@ -19,6 +19,9 @@ PGOPTIONS='-c tmap.pseudonym_key=a-key-of-the-benchmark-alone' psql -qd bench -f
 echo "Empirical Bayes and funnel limits over 35,000 areas, against plain SQL and R:"
 psql -qd bench -f test/bench-smoothing.sql
 
+echo "Disclosure control of about 100,000 cells:"
+psql -qd bench -f test/bench-disclosure.sql
+
 command -v valgrind >/dev/null || exit 0
 echo "Instructions per row under callgrind, single-user backend, 200,000 rows:"
 psql -qd bench -c 'CREATE TABLE small AS SELECT i % 1000 AS area, tmap.stratum((i * 7 % 100)::int) AS stratum, i % 13 = 0 AS treated FROM generate_series(1, 200000) i' -c 'VACUUM (ANALYZE, FREEZE) small' -c 'CHECKPOINT'

@@ -8,7 +8,7 @@ build=build/core
 core=(src/core/*.c)
 glue=(src/*.c)
 common=(-std=c11 -ffp-contract=off -Wall -Wextra -Werror)
-libraries=(-lRmath -lm)
+libraries=(-lRmath -lglpk -lm)
 fuzz_runs=${FUZZ_RUNS:-200000}
 jobs=${JOBS:-2}
 

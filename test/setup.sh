@@ -12,6 +12,7 @@ need=(
   "postgresql-15-postgis-3|geometry types and functions"
   "postgresql-15-postgis-3-scripts|the SQL scripts of PostGIS"
   "r-mathlib|distribution functions (libRmath)"
+  "libglpk-dev|linear programming of the audit (GLPK)"
   "librsvg2-bin|turns the map's SVG into a PNG"
 )
 [ "$what" = demo ] || need+=(

@@ -21,5 +21,6 @@ ALTER TYPE tmap.estimate ADD ATTRIBUTE reason text;
 -- @part 72_comorbidity.sql
 -- @part 73_episode.sql
 -- @part 62_disclosure.sql
+-- @part 63_audit.sql
 -- @part 74_stay.sql
 -- @embed

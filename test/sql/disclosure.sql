@@ -1,0 +1,98 @@
+-- Disclosure control: suppression of linked tables, its audit, and an edition that is refused when a cell was let through.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SET search_path = tmap, public;
+
+-- Three areas and their total; the first is small: another goes with it, the smaller of the two.
+SELECT suppress('{1,2,3,4,4,4}', '{1,2,3,1,2,3}', '{1,0,0,0}', '{3,50,20}', '{40,400,300}');
+-- Pairs in any order.
+SELECT suppress('{4,4,4,3,2,1}', '{3,1,2,3,2,1}', '{1,0,0,0}', '{3,50,20}', '{40,400,300}');
+SELECT suppress('{}', '{}', '{}', '{}', '{}'), suppress(NULL, '{}', '{}', '{}', '{}');
+
+-- What that leaves to outsiders, and what there was to find before.
+SELECT * FROM audit_cells('{1,2,3,4,4,4}', '{1,2,3,1,2,3}', '{f,t,f,t}', '{3,50,20}', '{40,400,300}');
+SELECT * FROM audit_cells('{1,2,3,4,4,4}', '{1,2,3,1,2,3}', '{f,t,t,t}', '{3,50,20}', '{40,400,300}');
+-- Two zeros do not hide each other, what no published cell holds has no limit.
+SELECT * FROM audit_cells('{1,2,3,3}', '{1,2,1,2}', '{f,f,t}', '{0,0}', '{5,7}');
+SELECT * FROM audit_cells('{1,2}', '{1,2}', '{f,t}', '{5,5}', '{0,7}');
+-- Overlapping catchments: sums of two of three give each.
+SELECT cell, count, lower, upper, exact, proof FROM audit_cells('{1,1,2,2,3,3,4,5,6}', '{1,2,2,3,1,3,1,2,3}', '{t,t,t,f,f,f}', '{4,5,6}', '{0,0,9}') WHERE count = 'events';
+SELECT count(*) FROM audit_cells('{}', '{}', '{}', '{}', '{}');
+SELECT count(*) FROM audit_cells(NULL, '{}', '{}', '{}', '{}');
+
+-- Errors of both.
+SELECT suppress('{1}', '{2}', '{0}', '{5}', '{5}');
+SELECT suppress('{2}', '{1}', '{0}', '{5}', '{5}');
+SELECT suppress('{1,1}', '{1,1}', '{0}', '{5}', '{5}');
+SELECT suppress('{1}', '{1,2}', '{0}', '{5,5}', '{5,5}');
+SELECT suppress('{1}', '{1}', '{3}', '{5}', '{5}');
+SELECT suppress('{1}', '{1}', '{0}', '{-5}', '{5}');
+SELECT suppress('{1}', '{1}', '{0}', '{5,6}', '{5}');
+SELECT suppress('{1}', '{NULL}', '{0}', '{5}', '{5}');
+SELECT suppress('{{1}}', '{1}', '{0}', '{5}', '{5}');
+SELECT * FROM audit_cells('{1}', '{2}', '{t}', '{5}', '{5}');
+SELECT * FROM audit_cells('{0}', '{1}', '{t}', '{5}', '{5}');
+SELECT * FROM audit_cells('{1,1}', '{1,1}', '{t}', '{5}', '{5}');
+SELECT * FROM audit_cells('{1}', '{1,2}', '{t}', '{5,5}', '{5,5}');
+SELECT * FROM audit_cells('{1}', '{1}', '{NULL}', '{5}', '{5}');
+SELECT * FROM audit_cells('{1}', '{1}', '{t}', '{-5}', '{5}');
+SELECT * FROM audit_cells('{1}', '{1}', '{t}', '{5}', '{5,6}');
+SELECT * FROM audit_cells('{1}', '{1}', '{t}', '{9223372036854775807}', '{5}');
+
+-- 12 areas in 3 regions × 4 ages × 2 sexes, all margins: nothing that suppress() withholds can be worked out, what it protects alone can.
+CREATE TEMP TABLE linked AS
+WITH atom AS MATERIALIZED (
+  SELECT row_number() OVER (ORDER BY a, g, s)::int AS atom, a, a % 3 AS r, g, s, (a * 7 + g * 11 + s * 5) * 31 % 23 AS events, (a * 13 + g * 5 + s * 17) * 37 % 71 AS others
+  FROM generate_series(1, 12) a, generate_series(1, 4) g, generate_series(1, 2) s
+), place AS (SELECT 'all' AS place, a AS part FROM generate_series(1, 12) a UNION ALL SELECT 'r' || a % 3, a FROM generate_series(1, 12) a UNION ALL SELECT 'a' || a, a FROM generate_series(1, 12) a),
+pair AS MATERIALIZED (
+  SELECT dense_rank() OVER (ORDER BY p.place, g.g, s.s)::int AS cell, t.atom, t.events, t.others FROM place p CROSS JOIN (VALUES (1), (2), (3), (4), (NULL)) g (g) CROSS JOIN (VALUES (1), (2), (NULL)) s (s)
+  JOIN atom t ON t.a = p.part AND (g.g IS NULL OR t.g = g.g) AND (s.s IS NULL OR t.s = s.s)
+)
+SELECT (SELECT array_agg(cell ORDER BY cell, atom) FROM pair) AS cells, (SELECT array_agg(atom ORDER BY cell, atom) FROM pair) AS atoms,
+       (SELECT array_agg(small ORDER BY cell) FROM (SELECT cell, (sum(events) BETWEEN 1 AND 10 OR sum(others) BETWEEN 1 AND 10)::int::smallint AS small FROM pair GROUP BY cell) c) AS rules,
+       (SELECT array_agg(events::bigint ORDER BY atom) FROM atom) AS events, (SELECT array_agg(others::bigint ORDER BY atom) FROM atom) AS others;
+SELECT d.what, count(*) AS intervals, count(*) FILTER (WHERE b.exact AND b.upper > 0) AS worked_out, bool_and(b.upper - b.lower >= 1) FILTER (WHERE NOT b.exact) AS the_rest_open
+FROM linked l CROSS JOIN LATERAL (VALUES ('protected alone', l.rules), ('suppressed', suppress(l.cells, l.atoms, l.rules, l.events, l.others))) AS d (what, status)
+CROSS JOIN LATERAL audit_cells(l.cells, l.atoms, ARRAY(SELECT x = 0 FROM unnest(d.status) WITH ORDINALITY AS u (x, n) ORDER BY n), l.events, l.others) b
+GROUP BY d.what ORDER BY d.what;
+-- The same answer again, bit for bit.
+SELECT count(*) AS differ FROM linked l, LATERAL (SELECT ARRAY(SELECT x = 0 FROM unnest(l.rules) WITH ORDINALITY AS u (x, n) ORDER BY n) AS published) p,
+LATERAL (SELECT * FROM audit_cells(l.cells, l.atoms, p.published, l.events, l.others) EXCEPT SELECT * FROM audit_cells(l.cells, l.atoms, p.published, l.events, l.others)) d;
+
+-- An edition: passes as computed, is refused once a withheld cell is let through.
+SELECT create_atlas('dc');
+SET search_path = dc, tmap, public;
+CREATE FUNCTION id(code text) RETURNS int LANGUAGE sql RETURN (SELECT area_id FROM dc.area a WHERE a.code = id.code);
+INSERT INTO area (code_system, code, name, level) VALUES ('ISO 3166-1', 'FRA', 'France', 'country');
+INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'tmap', 'R' || n, 'Region ' || n, 'region', id('FRA') FROM generate_series(1, 2) n;
+INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'tmap', format('D%s%s', r, d), format('Department %s of %s', d, r), 'department', id('R' || r) FROM generate_series(1, 2) r, generate_series(1, 4) d;
+INSERT INTO source (source_key, title, origin) VALUES ('syn', 'Synthetic strokes', 'synthetic');
+INSERT INTO stroke (country, year, stroke_id, area_id, stratum, treated, source_id)
+SELECT 'FRA', 2020, g, id(format('D%s%s', 1 + g % 2, 1 + g / 2 % 4)), stratum(20 + g / 8 * 7 % 80, CASE WHEN g / 8 % 3 = 0 THEN 'male' ELSE 'female' END), g * 31 % 101 < 6 + g % 5, find_source('syn')
+FROM generate_series(1, 4000) g;
+SELECT * FROM tally_strokes('syn');
+SELECT choose_facts();
+SELECT cells > 0 AS cells, protected > 0 AS protected, withheld > 0 AS withheld, suppressed > 0 AS suppressed FROM compute_edition('2020', '{2020}', '{0,60,80}', indicators => '{thrombectomy_per_stroke}');
+SELECT a ->> 'passed' AS passed, a ->> 'exact' AS exact, (a ->> 'narrowest')::numeric >= 1 AS open, (a ->> 'withheld')::numeric BETWEEN 0.001 AND 0.5 AS withheld, jsonb_array_length(a -> 'parts') AS parts, a = audit_edition('2020') AS again
+FROM audit_edition('2020') a;
+SELECT count(*) FROM audit_findings('2020');
+BEGIN;
+UPDATE edition_cell c SET status = 0 WHERE c.status = 2;
+SELECT a ->> 'passed' AS passed, (a ->> 'exact')::int > 0 AS exact FROM audit_edition('2020') a;
+SELECT count(*) > 0 AS found, bool_and(f.value > 0) AS small, array_agg(DISTINCT proof) <@ '{linear,bounds}' AS proofs FROM audit_findings('2020') f;
+-- What is found is true.
+SELECT bool_and(f.value = CASE f.count WHEN 'events' THEN n.events ELSE n.at_risk - n.events END) AS true FROM audit_findings('2020') f JOIN area a ON a.code = f.code
+JOIN edition_cell c ON c.area_id = a.area_id AND c.year = f.year AND c.sex = f.sex AND c.age_from IS NOT DISTINCT FROM f.age_from JOIN edition_cell_counts(c.edition_id, c.year) n ON n.cell = c.cell AND n.indicator = f.indicator;
+SELECT publish_edition('2020');
+ROLLBACK;
+-- A figure that was let through by hand counts as well, though its cell is withheld.
+BEGIN;
+UPDATE edition_value v SET status = 'published', events = n.events, at_risk = n.at_risk FROM edition_cell c, edition_cell_counts(c.edition_id, c.year) n
+WHERE c.status = 2 AND n.cell = c.cell AND v.area_id = c.area_id AND v.sex = c.sex AND v.age_from IS NOT DISTINCT FROM c.age_from AND n.indicator = v.indicator;
+SELECT a ->> 'passed' AS passed FROM audit_edition('2020') a;
+ROLLBACK;
+SELECT audit_edition('nothing');
+SELECT publish_edition('2020') > 0 AS published;
+SELECT audit ->> 'passed' AS passed, audit ->> 'exact' AS exact, audit ? 'narrowest' AS narrowest FROM release;
+DROP SCHEMA dc CASCADE;
