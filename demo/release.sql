@@ -4,5 +4,6 @@
 \pset tuples_only on
 \pset format unaligned
 SELECT format($$SELECT format('progress: edition %s: %%s figures, %%s suppressed (%%s cells protected, %%s withheld for their sake)', figures, suppressed, protected, withheld)
-  FROM atlas.compute_edition(%1$L, ARRAY(SELECT generate_series(2018, %1$s))); SELECT atlas.publish_edition(%1$L)$$, y)
+  FROM atlas.compute_edition(%1$L, ARRAY(SELECT generate_series(2018, %1$s)))$$, y),
+  format('SELECT format(''progress: published: the public reads %%s figures'', atlas.publish_edition(%L))', y)
 FROM generate_series(2018, 2024) AS y \gexec

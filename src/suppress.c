@@ -46,11 +46,11 @@ read_count(tm_suppression *task, ArrayType *array, const char *what)
 
 PG_FUNCTION_INFO_V1(tmap_suppress);
 
-/* tmap.suppress(cells, atoms, rules, events, others, singletons): the status of each cell. */
+/* tmap.suppress(cells, atoms, rules, events, others, singletons, zeros): the status of each cell. */
 Datum
 tmap_suppress(PG_FUNCTION_ARGS)
 {
-	tm_suppression task = {.singletons = PG_GETARG_BOOL(5), .memory = {tmap_resize, tmap_tick, NULL}};
+	tm_suppression task = {.singletons = PG_GETARG_BOOL(5), .zeros = PG_GETARG_BOOL(6), .memory = {tmap_resize, tmap_tick, NULL}};
 	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "suppression", ALLOCSET_DEFAULT_SIZES);
 	int			n_cells;
 	uint8	   *status;

@@ -200,7 +200,7 @@ AS $function$
     SELECT n.indicator FROM (SELECT DISTINCT c.indicator FROM @atlas@.edition_atom_count c WHERE c.edition_id = edition_suppress.edition_id AND c.year = edition_suppress.year) n
     JOIN @atlas@.indicator i ON i.indicator = n.indicator ORDER BY i.measure, i.sort, i.indicator LIMIT 1
   ), decided AS MATERIALIZED (
-    SELECT tmap.suppress(t.cells, t.atoms, t.rules, n.events, n.others) AS status
+    SELECT tmap.suppress(t.cells, t.atoms, t.rules, n.events, n.others, zeros => NOT EXISTS (SELECT FROM @atlas@.disclosure_rule r WHERE r.zeros = 'protect')) AS status
     FROM first f, @atlas@.edition_tables(edition_suppress.edition_id, edition_suppress.year) t,
          LATERAL @atlas@.edition_counts(edition_suppress.edition_id, edition_suppress.year, f.indicator) n
   )

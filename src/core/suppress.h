@@ -44,6 +44,7 @@ typedef struct tm_suppression
 	int			n_counts;
 	const int64_t *count[TM_COUNTS];	/* of each atom, not negative */
 	bool		singletons;		/* protect cells from the one person behind a count of 1, who knows it */
+	bool		zeros;			/* zeros may be public: atoms of 0 protect nothing, cells of 0 need no protection */
 	tm_memory	memory;
 } tm_suppression;
 
