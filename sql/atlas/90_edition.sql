@@ -109,7 +109,7 @@ COMMENT ON COLUMN @atlas@.edition_cell.cell IS 'Number of the cell within the ye
 COMMENT ON COLUMN @atlas@.edition_cell.area_id IS 'The area.';
 COMMENT ON COLUMN @atlas@.edition_cell.sex IS 'all, female or male.';
 COMMENT ON COLUMN @atlas@.edition_cell.age_from IS 'First age of the group; NULL: all ages.';
-COMMENT ON COLUMN @atlas@.edition_cell.rule IS '0 free, 1 protected, 2 public already; see tmap.suppress().';
+COMMENT ON COLUMN @atlas@.edition_cell.rule IS '0 free, 1 protected (or withheld by edition_mend), 2 public already; see tmap.suppress().';
 COMMENT ON COLUMN @atlas@.edition_cell.status IS '0 published, 1 protected, 2 withheld to protect others, 3 exposed by what is public already; see tmap.suppress().';
 
 CREATE TABLE @atlas@.edition_cell_atom (

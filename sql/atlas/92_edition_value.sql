@@ -160,6 +160,7 @@ BEGIN
     PERFORM @atlas@.edition_atoms(this, y);
     PERFORM @atlas@.edition_rules(this, y);
     PERFORM @atlas@.edition_suppress(this, y);
+    PERFORM @atlas@.edition_mend(this, y);
     RAISE DEBUG 'edition %: year % is computed', edition, y;
   END LOOP;
   figures := @atlas@.edition_values(this);

@@ -44,8 +44,16 @@ CREATE TABLE @atlas@.published_value (
 CREATE INDEX published_value_area ON @atlas@.published_value (area_id, indicator, year);
 CREATE INDEX published_value_map ON @atlas@.published_value (indicator, year, level) WHERE sex = 'all' AND age_from IS NULL;
 
+CREATE FUNCTION @atlas@.current_editions() RETURNS TABLE (year int4, edition_id int4)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT DISTINCT ON (y.year) y.year, e.edition_id FROM @atlas@.edition AS e CROSS JOIN LATERAL unnest(e.years) AS y (year)
+  WHERE e.status = 'published' ORDER BY y.year, e.published_at DESC, e.edition_id DESC;
+END;
+COMMENT ON FUNCTION @atlas@.current_editions() IS 'Internal: the edition that the public views show of each year: the one published last among those that hold it.';
+
 CREATE VIEW @atlas@.release AS
-SELECT e.edition_id AS fid, e.edition, e.published_at = max(e.published_at) OVER () AS current, e.years, e.age_groups, e.by_sex,
+SELECT e.edition_id AS fid, e.edition, e.edition_id IN (SELECT c.edition_id FROM @atlas@.current_editions() c) AS current, e.years, e.age_groups, e.by_sex,
        (SELECT c.edition FROM @atlas@.edition c WHERE c.edition_id = e.corrects) AS corrects, e.changes, e.audit, e.parameters, e.sha256, e.published_at
 FROM @atlas@.edition e WHERE e.status = 'published';
 
@@ -78,20 +86,20 @@ CREATE VIEW @atlas@.region_year AS
 SELECT v.*, a.geom::@postgis@.geometry(MultiPolygon, 4326) AS geom FROM @atlas@.published_value v JOIN @atlas@.area a ON a.area_id = v.area_id
 WHERE v.level NOT IN ('world', 'country') AND v.sex = 'all' AND v.age_from IS NULL;
 
-COMMENT ON TABLE @atlas@.published_value IS 'The figures of the current release; filled by publish_edition() and withdraw_edition() alone.';
+COMMENT ON TABLE @atlas@.published_value IS 'The current figures: of each year those of the edition published last; filled by publish_edition() and withdraw_edition() alone.';
 COMMENT ON VIEW @atlas@.release IS 'The releases that are public
-One row per edition; current is true for the one that the other views show. audit is the report of the audit, changes what differs from the edition that it corrects.';
-COMMENT ON VIEW @atlas@.value IS 'Every figure of the current release
+One row per edition; current is true for those that the other views show: of each year the one published last. audit is the report of the audit, changes what differs from the edition that it corrects.';
+COMMENT ON VIEW @atlas@.value IS 'Every current figure
 One row per area, year, indicator, sex and age group. A suppressed figure has no number of its own; parent_value is that of the nearest area above.';
 COMMENT ON VIEW @atlas@.value_by_edition IS 'Every figure of every public edition
 As the view value, for older editions too: filter by edition.';
 COMMENT ON VIEW @atlas@.country_year IS 'Countries by year, with boundaries
-The figures of both sexes and all ages of the current release, of countries.';
+The current figures of both sexes and all ages, of countries.';
 COMMENT ON VIEW @atlas@.region_year IS 'Regions by year, with boundaries
-The figures of both sexes and all ages of the current release, of all levels below the country.';
+The current figures of both sexes and all ages, of all levels below the country.';
 COMMENT ON COLUMN @atlas@.release.fid IS 'Number of the edition.';
 COMMENT ON COLUMN @atlas@.release.edition IS 'Name of the edition.';
-COMMENT ON COLUMN @atlas@.release.current IS 'True for the edition published last.';
+COMMENT ON COLUMN @atlas@.release.current IS 'True when the edition is the one published last of at least one of its years.';
 COMMENT ON COLUMN @atlas@.release.years IS 'Calendar years that it holds.';
 COMMENT ON COLUMN @atlas@.release.age_groups IS 'First ages of its age groups.';
 COMMENT ON COLUMN @atlas@.release.by_sex IS 'True: it also gives women and men.';
@@ -107,7 +115,7 @@ DECLARE
   v text;
 BEGIN
   FOR c IN SELECT * FROM (VALUES
-    ('fid', 'Number of the figure; unique in its edition.'), ('edition', 'Name of the edition.'), ('area_id', 'Number of the area.'), ('code_system', 'System of the area code.'),
+    ('fid', 'Number of the figure; unique (in value_by_edition: in its edition).'), ('edition', 'Name of the edition.'), ('area_id', 'Number of the area.'), ('code_system', 'System of the area code.'),
     ('code', 'Code of the area.'), ('name', 'Name of the area.'), ('level', 'Level of the area: country, region, department ...'), ('country', 'Code of the country.'),
     ('parent_code', 'Code of the area that it is part of.'), ('indicator', 'What is measured, short name.'), ('indicator_title', 'What is measured.'), ('unit', 'Unit of value and dsr.'),
     ('year', 'Calendar year.'), ('valid_from', 'First day of the year.'), ('valid_to', 'Last day of the year.'), ('sex', 'all, female or male.'),
@@ -157,13 +165,17 @@ DECLARE
 BEGIN
   -- DELETE, not TRUNCATE: who reads meanwhile sees the old release whole.
   DELETE FROM @atlas@.published_value;
+  -- Numbers anew over all years; of a year they change only with the years before it.
   INSERT INTO @atlas@.published_value
-  SELECT f.* FROM (SELECT r.fid FROM @atlas@.release r WHERE r.current ORDER BY r.fid DESC LIMIT 1) c CROSS JOIN LATERAL @atlas@.edition_figures(c.fid) f;
+  SELECT (row_number() OVER (ORDER BY f.year, f.fid))::int4, f.edition, f.area_id, f.code_system, f.code, f.name, f.level, f.country, f.parent_code, f.indicator, f.indicator_title, f.unit,
+         f.year, f.valid_from, f.valid_to, f.sex, f.age_from, f.age_to, f.status, f.events, f.at_risk, f.value, f.lower, f.upper, f.dsr, f.dsr_lower, f.dsr_upper,
+         f.smr, f.smr_lower, f.smr_upper, f.parent_value, f.value_parent_code, f.basis, f.per, f.confidence, f.source, f.origin, f.quality
+  FROM @atlas@.current_editions() c CROSS JOIN LATERAL @atlas@.edition_figures(c.edition_id) f WHERE f.year = c.year;
   GET DIAGNOSTICS n = ROW_COUNT;
   RETURN n;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.refresh_published() IS 'Internal: puts the figures of the current release into published_value; returns how many.';
+COMMENT ON FUNCTION @atlas@.refresh_published() IS 'Internal: puts the figures of the current editions into published_value; returns how many.';
 REVOKE EXECUTE ON FUNCTION @atlas@.refresh_published() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.publish_edition(edition text) RETURNS bigint
@@ -200,7 +212,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.publish_edition(text) IS
-'Publishes a draft: audits it, makes it the current release and withdraws the edition that it corrects, all in one transaction; returns how many figures the public now reads.
+'Publishes a draft: audits it, makes it the current edition of its years and withdraws the edition that it corrects, all in one transaction; returns how many figures the public now reads.
 Errors, after which the public sees what it saw: 55000 no draft, failed audit, an edition published meanwhile, figures changed since.';
 REVOKE EXECUTE ON FUNCTION @atlas@.publish_edition(text) FROM PUBLIC;
 
@@ -220,5 +232,5 @@ BEGIN
   RETURN @atlas@.refresh_published();
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.withdraw_edition(text, text) IS 'Withdraws a published edition: it is gone from every public view at once; the edition published before it becomes the current release. Returns how many figures the public now reads. Errors: 22023 no such edition, no reason.';
+COMMENT ON FUNCTION @atlas@.withdraw_edition(text, text) IS 'Withdraws a published edition: it is gone from every public view at once; of its years the editions published before it are current again. Returns how many figures the public now reads. Errors: 22023 no such edition, no reason.';
 REVOKE EXECUTE ON FUNCTION @atlas@.withdraw_edition(text, text) FROM PUBLIC;
