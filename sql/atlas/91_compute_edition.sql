@@ -27,7 +27,7 @@ DECLARE
   name text;
 BEGIN
   -- Only the owner may; for others PostgreSQL would warn, and go by the size of the tables.
-  FOR name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = '@atlas@'::regnamespace AND c.relname = ANY (names) AND c.relname LIKE 'edition%' AND pg_has_role(c.relowner, 'USAGE') LOOP
+  FOR name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = (SELECT e.relnamespace FROM pg_class e WHERE e.oid = '@atlas@.edition'::regclass) AND c.relname = ANY (names) AND c.relname LIKE 'edition%' AND pg_has_role(c.relowner, 'USAGE') LOOP
     EXECUTE format('ANALYZE @atlas@.%I', name);
   END LOOP;
 END

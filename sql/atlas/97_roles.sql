@@ -102,9 +102,9 @@ BEGIN
     IF k IN ('analyst', 'publisher') THEN
       INSERT INTO @atlas@.role_country (role, country) VALUES (the_role, '*') ON CONFLICT DO NOTHING;
     END IF;
-    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA @atlas@ FROM %I', the_role);
-    EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA @atlas@ FROM %I', the_role);
-    EXECUTE format('GRANT USAGE ON SCHEMA @atlas@ TO %I', the_role);
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', space, the_role);
+    EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA %I FROM %I', space, the_role);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', space, the_role);
     IF k <> 'reader' THEN
       IF has_schema_privilege('tmap', 'USAGE WITH GRANT OPTION') THEN
         EXECUTE format('GRANT USAGE ON SCHEMA tmap TO %I', the_role);
