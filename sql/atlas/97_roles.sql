@@ -52,9 +52,9 @@ BEGIN ATOMIC
     ('contributor analyst', '{lock_source,put_facts,roll_up,per_population,tally_inhabitants,population_tally,choose_facts,locate_strokes}'),
     ('contributor analyst publisher', '{find_source,find_country,checked_point,checked_level,locate,area_at,my_countries,sees_all_countries,my_areas,codebook,find_definition,case_definition_text}'),
     ('analyst', '{show_fact,tally_strokes,strokes_of_stays,definition_source,stay_inputs,count_years,refresh_tallies,tally_stays,compare_definitions,age_quantile,characteristics,table_one,
-      standard_tally,standardised_ratio,target_levels,below_alert_level}'),
+      standard_tally,standardised_ratio,target_levels,below_alert_level,trace}'),
     ('analyst publisher', '{map_number,map_breaks,map_colours,map_figures,map_shapes,map_words,map_svg,xml_text,map_lines,svg_text,svg_legend,svg_list,svg_notes,svg_frames,svg_header,
-      disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,trace,audit_edition,audit_findings}'),
+      disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings}'),
     ('publisher', '{standard_tally,analyze_edition,edition_atoms,edition_rules,edition_tables,edition_counts,edition_suppress,significant,edition_values,edition_inputs,compute_edition,edition_changes,refresh_published,
       publish_edition,withdraw_edition}')
   ) AS l (kinds, names)

@@ -38,10 +38,10 @@ SQL
 for r in $people; do psql postgres -c "CREATE ROLE $r LOGIN"; done
 same "roles are set up" "$(psql roles_from -c "SELECT string_agg(role, ' ') FROM atlas.set_up_roles('rt')")" "rt_contributor rt_analyst rt_publisher rt_reader"
 same "they cannot log in" "$(psql roles_from -c "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'rt\_%' AND NOT rolcanlogin")" 4
-psql roles_from -c "SELECT atlas.add_contributor('rt_uto', 'UTO'), atlas.add_contributor('rt_atl', 'ATL')" >/dev/null
+psql roles_from -c "SET client_min_messages = warning" -c "SELECT atlas.add_contributor('rt_uto', 'UTO'), atlas.add_contributor('rt_atl', 'ATL')" >/dev/null
 psql postgres -c "GRANT rt_uto TO rt_ann; GRANT rt_atl TO rt_bob; GRANT rt_analyst TO rt_ana; GRANT rt_publisher TO rt_pub; GRANT rt_reader TO rt_rea"
 same "setting up again gives the same rights" "$(psql roles_from -c "SELECT md5(string_agg(c::text, '' ORDER BY c::text)) FROM tmap.atlas_catalog('atlas') c")" \
-  "$(psql roles_from -c "SELECT count(*) FROM atlas.set_up_roles()" >/dev/null; psql roles_from -c "SELECT md5(string_agg(c::text, '' ORDER BY c::text)) FROM tmap.atlas_catalog('atlas') c")"
+  "$(psql roles_from -c "SELECT count(*) FROM atlas.set_up_roles()" >/dev/null 2>&1; psql roles_from -c "SELECT md5(string_agg(c::text, '' ORDER BY c::text)) FROM tmap.atlas_catalog('atlas') c")"
 same "another prefix is refused" "$(state roles_from "SELECT atlas.set_up_roles('other')")" 55000
 same "the owner is no contributor" "$(state roles_from "SELECT atlas.add_contributor('postgres', 'UTO')")" 22023
 same "nor is a country that is none" "$(state roles_from "SELECT atlas.add_contributor('rt_nil', 'XXX')")" 22023
@@ -89,6 +89,7 @@ for who in rt_ann rt_bob; do
     [[ $public != *" $t "* ]] || continue
     as $who -c "COPY (SELECT * FROM atlas.$t) TO STDOUT" >"$work/seen" 2>"$work/err" || echo failed >>"$work/err"
     # Numbers that the atlas gives in order, counts and hashes may look like an area of the other: they stand in columns of their own.
+    sed -i -E 's/[0-9]+\.[0-9e-]+//g' "$work/seen"   # values of figures
     [ $who = rt_ann ] || case $t in submission | submitted_count | fact | stay* | event | my_area_year) sed -i -E 's/10[0-4][0-9]//g' "$work/seen" ;; esac
     same "$who sees nothing of the other in $t" "$(grep -cE "$secret_of" "$work/seen") $(cat "$work/err")" "0 "
     if [ "$(psql roles_from -c "SELECT relkind FROM pg_class WHERE oid = 'atlas.$t'::regclass")" = r ] ; then as $who -c "COPY atlas.$t TO STDOUT" | grep -cE "$secret_of" >"$work/n"; [ $who = rt_bob ] || same "$who: nor by COPY" "$(cat "$work/n")" 0; fi
@@ -100,7 +101,7 @@ own_area="area_id BETWEEN 1000 AND 1040"; own_submission="submission_id IN (SELE
 mine stay "country = 'UTO'"; mine stroke "country = 'UTO'"; mine submission "country = 'UTO'"; mine fact "$own_area"; mine population "$own_area"; mine stroke_count "$own_area"
 mine submitted_count "$own_submission"; mine rejected_line "$own_submission"; mine stay_submission "$own_submission"; mine source "country = 'UTO' OR country IS NULL"; mine event "country = 'UTO'"
 same "stays are 400, facts are more than 80" "$(as rt_ann -c "SELECT (SELECT count(*) FROM atlas.stay), (SELECT count(*) > 80 FROM atlas.fact)")" "400|t"
-same "its reject report" "$(as rt_ann -c "SELECT string_agg(r.reason, ' ' ORDER BY s.submission_id) FROM atlas.submission s, atlas.rejected_by_reason(s.submission_id) r")" "unknown_area unreadable_date"
+same "its reject report" "$(as rt_ann -c "SELECT string_agg(r.reason, ' ' ORDER BY s.submission_id) FROM atlas.submission s, atlas.rejected_by_reason(s.submission_id) r")" "unknown_area bad_date"
 same "and not the other's" "$(as rt_ann -c "SELECT count(*) FROM generate_series(1, 50) i, atlas.rejected_by_reason(i) r")" 2
 same "history of the other: 2 submissions of 4" "$(as rt_bob -c "SELECT count(*), (SELECT count(*) FROM atlas.stay_history) FROM atlas.submission")" "4|400"
 same "a role without any of it may nothing" "$(error rt_nil "SELECT * FROM atlas.area")" "permission denied for schema atlas"
