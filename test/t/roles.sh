@@ -79,6 +79,8 @@ same "the analyst counts stays" "$(grep -c '(400,0,0,' "$work/tally")" 2
 as rt_ana -c "SELECT atlas.tally_strokes(s) FROM unnest('{utopia}'::text[]) s" >/dev/null
 same "the publisher computes, without a word" "$(as rt_pub -c "SELECT cells > 80 FROM atlas.compute_edition('2024', '{2024}')" 2>&1)" t
 same "the publisher publishes" "$(as rt_pub -c "SELECT atlas.publish_edition('2024') > 80" 2>&1)" t
+same "the analyst walks from a figure made of stays back to their file" "$(as rt_ana -c "SELECT kind, name, status, who, lines FROM atlas.trace('2024', 'U40', 2024, 'thrombectomy_per_stroke') WHERE kind <> 'edition'")" \
+  $'cell|U40|suppressed||\nfact|U40|strokes||\nsource|utopia-stays:international:1|synthetic||\nsubmission|stays 2024|in force|rt_ann|400'
 as rt_pub -c "SELECT atlas.compute_edition('DRAFTATL', '{2024}')" >/dev/null 2>&1
 
 # --- What each sees of the other. The territory, rules and what is published are no secret.
