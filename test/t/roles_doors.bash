@@ -68,7 +68,7 @@ same "the log keeps who logged in" "$(psql roles_from -c "SELECT string_agg(DIST
 same "the owner does not change it either" "$(state roles_from "DELETE FROM atlas.event") $(state roles_from "UPDATE atlas.event SET who = 'x'") $(state roles_from "TRUNCATE atlas.event")" "55000 55000 55000"
 # --- The catalogue.
 same "nothing is LEAKPROOF" "$(psql roles_from -c "SELECT count(*) FROM pg_proc WHERE proleakproof AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")" 0
-same "SECURITY DEFINER: the four triggers of the log, with a fixed search_path" "$(psql roles_from -c "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE prosecdef AND prorettype = 'trigger'::regtype AND proconfig = '{\"search_path=pg_catalog, pg_temp\"}' AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")
+same "SECURITY DEFINER: the four triggers of the log, with a fixed search_path" "$(psql roles_from -c "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE prosecdef AND prorettype = 'trigger'::regtype AND proconfig[1] = 'search_path=pg_catalog, pg_temp' AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")
 $(psql roles_from -c "SELECT count(*) FROM pg_proc WHERE prosecdef AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")" "log_edition log_facts log_rule log_submission
 4"
 psql roles_from -c "SELECT atlas.add_stay_year(2031), atlas.add_stroke_year(2031)" >/dev/null
