@@ -64,28 +64,6 @@ SELECT @atlas@.check_strokes_of('stroke'), @atlas@.check_strokes_of('stroke_othe
 
 CREATE INDEX stroke_source ON @atlas@.stroke (source_id, year);
 
-CREATE FUNCTION @atlas@.add_stroke_year(year int4) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $function$
-DECLARE
-  partition text := format('stroke_%s', year);
-BEGIN
-  IF year IS NULL OR year NOT BETWEEN 1900 AND 2099 THEN
-    RAISE EXCEPTION 'year out of range' USING ERRCODE = '22003', HINT = 'Give a year from 1900 to 2099.';
-  ELSIF to_regclass('@atlas@.' || partition) IS NOT NULL THEN
-    RETURN;
-  END IF;
-  LOCK TABLE @atlas@.stroke IN ACCESS EXCLUSIVE MODE;
-  EXECUTE format('CREATE TABLE @atlas@.%I (LIKE @atlas@.stroke INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING COMMENTS)', partition);
-  EXECUTE format('COMMENT ON TABLE @atlas@.%I IS %L', partition, format('Strokes of %s.', year));
-  EXECUTE format('WITH moved AS (DELETE FROM @atlas@.stroke_other o WHERE o.year = $1 RETURNING o.*) INSERT INTO @atlas@.%I SELECT * FROM moved', partition) USING year;
-  PERFORM @atlas@.check_strokes_of(partition);
-  EXECUTE format('ALTER TABLE @atlas@.stroke ATTACH PARTITION @atlas@.%I FOR VALUES IN (%s)', partition, year);
-END
-$function$;
-COMMENT ON FUNCTION @atlas@.add_stroke_year(int4) IS 'Gives a year a partition of its own and moves its strokes there; does nothing when it has one. Owner only. Error 22003 for a year outside 1900..2099.';
-REVOKE EXECUTE ON FUNCTION @atlas@.add_stroke_year(int4) FROM PUBLIC;
-
 CREATE FUNCTION @atlas@.locate_strokes(level text, source_key text DEFAULT NULL)
 RETURNS TABLE (located bigint, outside bigint, no_point bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -115,6 +115,7 @@ BEGIN
   END IF;
   LOCK TABLE @atlas@.stay IN ACCESS EXCLUSIVE MODE;
   EXECUTE format('CREATE TABLE @atlas@.%I (LIKE @atlas@.stay INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING COMMENTS)', partition);
+  EXECUTE format('ALTER TABLE @atlas@.%I ENABLE ROW LEVEL SECURITY', partition);
   EXECUTE format('COMMENT ON TABLE @atlas@.%I IS %L', partition, format('Stays of %s.', year));
   EXECUTE format('WITH moved AS (DELETE FROM @atlas@.stay_other o WHERE o.year = $1 RETURNING o.*) INSERT INTO @atlas@.%I SELECT * FROM moved', partition) USING year;
   EXECUTE format('ALTER TABLE @atlas@.stay ATTACH PARTITION @atlas@.%I FOR VALUES IN (%s)', partition, year);

@@ -215,8 +215,8 @@ DECLARE
   words text := @atlas@.case_definition_text(d.name, d.version);
   figures int4;
 BEGIN
-  INSERT INTO @atlas@.source (source_key, title, definition, denominator_definition, origin, quality, note, doi, url)
-  SELECT figures_key, format('%s, case definition %s version %s', s.title, d.name, d.version), words, words, s.origin, s.quality, s.note, s.doi, s.url
+  INSERT INTO @atlas@.source (source_key, title, definition, denominator_definition, origin, quality, note, doi, url, country)
+  SELECT figures_key, format('%s, case definition %s version %s', s.title, d.name, d.version), words, words, s.origin, s.quality, s.note, s.doi, s.url, s.country
   FROM @atlas@.source s WHERE s.source_id = stays_source
   ON CONFLICT DO NOTHING;
   figures := @atlas@.find_source(figures_key);

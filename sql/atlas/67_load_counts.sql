@@ -1,6 +1,6 @@
 -- Loading submitted counts.
 
-CREATE FUNCTION @atlas@.submission_facts(source_id int4, area_ids int4[], first_days date[], last_days date[]) RETURNS bigint
+CREATE OR REPLACE FUNCTION @atlas@.submission_facts(source_id int4, area_ids int4[], first_days date[], last_days date[]) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
@@ -27,7 +27,7 @@ $function$;
 COMMENT ON FUNCTION @atlas@.submission_facts(int4, int4[], date[], date[]) IS 'Internal: makes the facts of these areas and periods anew from the submissions of a source that are in force, and removes those that no submission gives any more; returns how many changed. Used by load_counts().';
 REVOKE EXECUTE ON FUNCTION @atlas@.submission_facts(int4, int4[], date[], date[]) FROM PUBLIC;
 
-CREATE FUNCTION @atlas@.load_counts(upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL,
+CREATE OR REPLACE FUNCTION @atlas@.load_counts(upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL,
   expected_lines bigint DEFAULT NULL, again boolean DEFAULT false, accept_partial boolean DEFAULT false)
 RETURNS TABLE (submission_id int4, status text, lines_read bigint, accepted bigint, rejected bigint, duplicates bigint, facts_changed bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -55,13 +55,13 @@ BEGIN
       USING ERRCODE = '22023', DETAIL = 'Lines are lost when a file holds NUL bytes or a line with \. alone, and doubled when it is copied twice.',
         HINT = format('Empty the inbox, DELETE FROM inbox WHERE upload = %L, and copy the file again.', upload);
   END IF;
-  SELECT * INTO last FROM @atlas@.submission s WHERE s.submission_key = upload ORDER BY s.submission_id DESC LIMIT 1;
+  SELECT * INTO last FROM @atlas@.submission s WHERE s.country = load_counts.country AND s.submission_key = upload ORDER BY s.submission_id DESC LIMIT 1;
   IF uploaded > 0 AND last.sha256 = digest AND NOT coalesce(again, false) THEN
     DELETE FROM @atlas@.inbox i WHERE i.upload = load_counts.upload;
     RETURN QUERY SELECT last.submission_id, 'unchanged'::text, last.lines_read, last.accepted, last.rejected, last.duplicates, 0::bigint;
     RETURN;
   END IF;
-  SELECT * INTO old FROM @atlas@.submission s WHERE s.submission_key = upload AND s.status = 'in force';
+  SELECT * INTO old FROM @atlas@.submission s WHERE s.country = load_counts.country AND s.submission_key = upload AND s.status = 'in force';
   IF old.source_id <> this_source OR old.country <> country THEN
     RAISE EXCEPTION 'submission "%" was filed under another source or country', upload
       USING ERRCODE = '22023', DETAIL = format('It is filed under source "%s", country %s.', (SELECT s.source_key FROM @atlas@.source s WHERE s.source_id = old.source_id), old.country),
@@ -121,7 +121,7 @@ Returns status loaded, unchanged or refused (nothing loaded; a previous submissi
 Errors, after which nothing has changed and the inbox is as it was: 22023 no name, nothing uploaded, lines missing, unknown source or country, bad header, another source or country than before; 22P04 malformed header.';
 REVOKE EXECUTE ON FUNCTION @atlas@.load_counts(text, text, text, text, jsonb, bigint, boolean, boolean) FROM PUBLIC;
 
-CREATE FUNCTION @atlas@.load_counts_text(document text, upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL, again boolean DEFAULT false,
+CREATE OR REPLACE FUNCTION @atlas@.load_counts_text(document text, upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL, again boolean DEFAULT false,
   accept_partial boolean DEFAULT false)
 RETURNS TABLE (submission_id int4, status text, lines_read bigint, accepted bigint, rejected bigint, duplicates bigint, facts_changed bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

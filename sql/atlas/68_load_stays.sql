@@ -78,7 +78,7 @@ BEGIN
   END IF;
   digest := encode(sha256(convert_to(jsonb_build_array(upload, country, source_key, delimiter, column_map, to_jsonb(how), fingerprint, file.sha256[1])::text, 'UTF8')), 'hex');
 
-  SELECT * INTO last FROM @atlas@.submission s WHERE s.submission_key = upload ORDER BY s.submission_id DESC LIMIT 1;
+  SELECT * INTO last FROM @atlas@.submission s WHERE s.country = load_stays.country AND s.submission_key = upload ORDER BY s.submission_id DESC LIMIT 1;
   IF last.sha256 = digest AND NOT coalesce(again, false) THEN
     CLOSE lines;
     PERFORM @atlas@.empty_inbox(upload, uploaded);
@@ -86,7 +86,7 @@ BEGIN
                         (SELECT s.unreadable FROM @atlas@.stay_submission s WHERE s.submission_id = last.submission_id);
     RETURN;
   END IF;
-  SELECT * INTO old FROM @atlas@.submission s WHERE s.submission_key = upload AND s.status = 'in force';
+  SELECT * INTO old FROM @atlas@.submission s WHERE s.country = load_stays.country AND s.submission_key = upload AND s.status = 'in force';
   IF old.source_id <> this_source OR old.country <> country THEN
     RAISE EXCEPTION 'submission "%" was filed under another source or country', upload
       USING ERRCODE = '22023', DETAIL = format('It is filed under source "%s", country %s.', (SELECT s.source_key FROM @atlas@.source s WHERE s.source_id = old.source_id), old.country),

@@ -20,6 +20,21 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @atlas@.edition_facts(int4) IS 'Internal: the facts that enter an edition: shown, with counts, of a calendar year.';
 
+CREATE FUNCTION @atlas@.analyze_edition(VARIADIC names text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+  name text;
+BEGIN
+  -- Only the owner may; for others PostgreSQL would warn, and go by the size of the tables.
+  FOR name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = (SELECT e.relnamespace FROM pg_class e WHERE e.oid = '@atlas@.edition'::regclass) AND c.relname = ANY (names) AND c.relname LIKE 'edition%' AND pg_has_role(c.relowner, 'USAGE') LOOP
+    EXECUTE format('ANALYZE @atlas@.%I', name);
+  END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.analyze_edition(text[]) IS 'Internal: gathers the planner''s statistics of tables of editions, when the present role may.';
+REVOKE EXECUTE ON FUNCTION @atlas@.analyze_edition(text[]) FROM PUBLIC;
+
 CREATE FUNCTION @atlas@.edition_atoms(edition_id int4, year int4) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
@@ -87,7 +102,7 @@ BEGIN
   INSERT INTO @atlas@.edition_atom SELECT this.edition_id, edition_atoms.year, f.atom, min(f.area_id), min(f.sex), min(f.age_from) FROM edition_found f GROUP BY f.atom;
   INSERT INTO @atlas@.edition_atom_count SELECT this.edition_id, edition_atoms.year, f.atom, f.indicator, f.events, f.at_risk FROM edition_found f;
 
-  ANALYZE @atlas@.edition_atom, @atlas@.edition_atom_count;
+  PERFORM @atlas@.analyze_edition('edition_atom', 'edition_atom_count');
 
   -- Cells: all of an area, and its sexes and age groups where it has them.
   CREATE TEMP TABLE edition_cover ON COMMIT DROP AS
@@ -104,12 +119,12 @@ BEGIN
         UNION SELECT d.area_id, s.sex, a.age_from FROM edition_detail d JOIN edition_tree t ON t.area_id = d.area_id AND t.linked <> 1
         CROSS JOIN LATERAL (VALUES ('all'), (d.sex)) AS s (sex) CROSS JOIN LATERAL (VALUES (NULL), (d.age_from)) AS a (age_from)
         WHERE s.sex IN ('all', 'female', 'male')) k;
-  ANALYZE @atlas@.edition_cell;
+  PERFORM @atlas@.analyze_edition('edition_cell');
   INSERT INTO @atlas@.edition_cell_atom
   SELECT DISTINCT c.edition_id, c.year, c.cell, v.atom
   FROM @atlas@.edition_cell c JOIN edition_cover v ON v.area_id = c.area_id AND (c.sex = 'all' OR c.sex = v.sex) AND (c.age_from IS NULL OR c.age_from = v.age_from)
   WHERE c.edition_id = this.edition_id AND c.year = edition_atoms.year;
-  ANALYZE @atlas@.edition_cell_atom;
+  PERFORM @atlas@.analyze_edition('edition_cell_atom');
   DROP TABLE edition_detail, edition_tree, edition_rest, edition_found, edition_cover;
 END
 $function$;

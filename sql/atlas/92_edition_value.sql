@@ -56,7 +56,7 @@ BEGIN
   FROM figure g JOIN @atlas@.area a ON a.area_id = g.area_id
   CROSS JOIN LATERAL (SELECT (g.direct).at_risk >= g.min_coverage * g.at_risk AS used) d;
   GET DIAGNOSTICS n = ROW_COUNT;
-  ANALYZE @atlas@.edition_value;
+  PERFORM @atlas@.analyze_edition('edition_value');
   -- In place of a suppressed figure: the nearest published one above.
   WITH RECURSIVE up AS (
     SELECT v.fid, v.year, v.indicator, v.sex, v.age_from, a.parent_id FROM @atlas@.edition_value v JOIN @atlas@.area a ON a.area_id = v.area_id

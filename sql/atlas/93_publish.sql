@@ -44,41 +44,56 @@ CREATE TABLE @atlas@.published_value (
 CREATE INDEX published_value_area ON @atlas@.published_value (area_id, indicator, year);
 CREATE INDEX published_value_map ON @atlas@.published_value (indicator, year, level) WHERE sex = 'all' AND age_from IS NULL;
 
-CREATE FUNCTION @atlas@.current_editions() RETURNS TABLE (year int4, edition_id int4)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-  SELECT DISTINCT ON (y.year) y.year, e.edition_id FROM @atlas@.edition AS e CROSS JOIN LATERAL unnest(e.years) AS y (year)
-  WHERE e.status = 'published' ORDER BY y.year, e.published_at DESC, e.edition_id DESC;
-END;
-COMMENT ON FUNCTION @atlas@.current_editions() IS 'Internal: the edition that the public views show of each year: the one published last among those that hold it.';
+CREATE VIEW @atlas@.current_edition AS
+SELECT DISTINCT ON (y.year) y.year, e.edition_id FROM @atlas@.edition e CROSS JOIN LATERAL unnest(e.years) AS y (year)
+WHERE e.status = 'published' ORDER BY y.year, e.published_at DESC, e.edition_id DESC;
+COMMENT ON VIEW @atlas@.current_edition IS 'The edition that the public views show of each year: the one published last among those that hold it. For the views; not for clients.';
+COMMENT ON COLUMN @atlas@.current_edition.year IS 'The year.';
+COMMENT ON COLUMN @atlas@.current_edition.edition_id IS 'The edition.';
 
-CREATE VIEW @atlas@.release AS
-SELECT e.edition_id AS fid, e.edition, e.edition_id IN (SELECT c.edition_id FROM @atlas@.current_editions() c) AS current, e.years, e.age_groups, e.by_sex,
-       (SELECT c.edition FROM @atlas@.edition c WHERE c.edition_id = e.corrects) AS corrects, e.changes, e.audit, e.parameters, e.sha256, e.published_at
+-- Barriers: a function of the reader's own must not be asked about rows that the view leaves out.
+CREATE VIEW @atlas@.release WITH (security_barrier = true) AS
+SELECT e.edition_id AS fid, e.edition, e.edition_id IN (SELECT c.edition_id FROM @atlas@.current_edition c) AS current, e.years, e.age_groups, e.by_sex,
+       (SELECT c.edition FROM @atlas@.edition c WHERE c.edition_id = e.corrects) AS corrects, e.changes, e.audit,
+       -- Not the digests of submissions and tallies: who knows all counts but one could try out that one.
+       e.parameters - '{submissions,facts}'::text[] AS parameters, e.sha256, e.published_at
 FROM @atlas@.edition e WHERE e.status = 'published';
+
+-- A view of its own, because a function would be called with the rights of every reader.
+CREATE VIEW @atlas@.edition_figure (fid, edition, area_id, code_system, code, name, level, country, parent_code, indicator, indicator_title, unit, year, valid_from, valid_to, sex,
+  age_from, age_to, status, events, at_risk, value, lower, upper, dsr, dsr_lower, dsr_upper, smr, smr_lower, smr_upper, parent_value, value_parent_code, basis, per, confidence,
+  source, origin, quality, edition_id, edition_status) AS
+SELECT v.fid, e.edition, v.area_id, a.code_system, a.code, a.name, a.level, k.code, p.code, v.indicator, i.title, i.unit, v.year, make_date(v.year, 1, 1), make_date(v.year, 12, 31),
+       v.sex, v.age_from, v.age_to, v.status, v.events::float8, v.at_risk::float8, v.value, v.lower, v.upper, v.dsr, v.dsr_lower, v.dsr_upper, v.smr, v.smr_lower, v.smr_upper,
+       v.parent_value, above.code, v.basis, i.per, i.confidence, s.title, s.origin, s.quality, e.edition_id, e.status
+FROM @atlas@.edition_value AS v
+JOIN @atlas@.edition AS e ON e.edition_id = v.edition_id
+JOIN @atlas@.area AS a ON a.area_id = v.area_id
+JOIN @atlas@.indicator AS i ON i.indicator = v.indicator
+JOIN @atlas@.source AS s ON s.source_id = v.source_id
+LEFT JOIN @atlas@.area AS k ON k.area_id = a.country_id
+LEFT JOIN @atlas@.area AS p ON p.area_id = a.parent_id
+LEFT JOIN @atlas@.area AS above ON above.area_id = v.parent_area_id;
+COMMENT ON VIEW @atlas@.edition_figure IS 'The figures of all editions, drafts and withdrawn ones included
+Not for the public.';
 
 CREATE FUNCTION @atlas@.edition_figures(edition_id int4) RETURNS SETOF @atlas@.published_value
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-  SELECT v.fid, e.edition, v.area_id, a.code_system, a.code, a.name, a.level, k.code, p.code, v.indicator, i.title, i.unit, v.year, make_date(v.year, 1, 1), make_date(v.year, 12, 31),
-         v.sex, v.age_from, v.age_to, v.status, v.events::float8, v.at_risk::float8, v.value, v.lower, v.upper, v.dsr, v.dsr_lower, v.dsr_upper, v.smr, v.smr_lower, v.smr_upper,
-         v.parent_value, above.code, v.basis, i.per, i.confidence, s.title, s.origin, s.quality
-  FROM @atlas@.edition_value AS v
-  JOIN @atlas@.edition AS e ON e.edition_id = v.edition_id
-  JOIN @atlas@.area AS a ON a.area_id = v.area_id
-  JOIN @atlas@.indicator AS i ON i.indicator = v.indicator
-  JOIN @atlas@.source AS s ON s.source_id = v.source_id
-  LEFT JOIN @atlas@.area AS k ON k.area_id = a.country_id
-  LEFT JOIN @atlas@.area AS p ON p.area_id = a.parent_id
-  LEFT JOIN @atlas@.area AS above ON above.area_id = v.parent_area_id
-  WHERE v.edition_id = edition_figures.edition_id;
+  SELECT g.fid, g.edition, g.area_id, g.code_system, g.code, g.name, g.level, g.country, g.parent_code, g.indicator, g.indicator_title, g.unit, g.year, g.valid_from, g.valid_to,
+    g.sex, g.age_from, g.age_to, g.status, g.events, g.at_risk, g.value, g.lower, g.upper, g.dsr, g.dsr_lower, g.dsr_upper, g.smr, g.smr_lower, g.smr_upper, g.parent_value,
+    g.value_parent_code, g.basis, g.per, g.confidence, g.source, g.origin, g.quality
+  FROM @atlas@.edition_figure AS g
+  WHERE g.edition_id = edition_figures.edition_id;
 END;
 COMMENT ON FUNCTION @atlas@.edition_figures(int4) IS 'Internal: the figures of an edition as the table published_value has them.';
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_figures(int4) FROM PUBLIC;
 
 CREATE VIEW @atlas@.value AS SELECT v.* FROM @atlas@.published_value v;
-CREATE VIEW @atlas@.value_by_edition AS
-SELECT f.* FROM @atlas@.edition e CROSS JOIN LATERAL @atlas@.edition_figures(e.edition_id) f WHERE e.status = 'published';
+CREATE VIEW @atlas@.value_by_edition WITH (security_barrier = true) AS
+SELECT f.fid, f.edition, f.area_id, f.code_system, f.code, f.name, f.level, f.country, f.parent_code, f.indicator, f.indicator_title, f.unit, f.year, f.valid_from, f.valid_to,
+  f.sex, f.age_from, f.age_to, f.status, f.events, f.at_risk, f.value, f.lower, f.upper, f.dsr, f.dsr_lower, f.dsr_upper, f.smr, f.smr_lower, f.smr_upper, f.parent_value,
+  f.value_parent_code, f.basis, f.per, f.confidence, f.source, f.origin, f.quality FROM @atlas@.edition_figure f WHERE f.edition_status = 'published';
 CREATE VIEW @atlas@.country_year AS
 SELECT v.*, a.geom::@postgis@.geometry(MultiPolygon, 4326) AS geom FROM @atlas@.published_value v JOIN @atlas@.area a ON a.area_id = v.area_id
 WHERE v.level = 'country' AND v.sex = 'all' AND v.age_from IS NULL;
@@ -106,7 +121,7 @@ COMMENT ON COLUMN @atlas@.release.by_sex IS 'True: it also gives women and men.'
 COMMENT ON COLUMN @atlas@.release.corrects IS 'The edition that it corrects; that one is no longer public.';
 COMMENT ON COLUMN @atlas@.release.changes IS 'Numbers of figures that are new, gone, or have other values than in that edition.';
 COMMENT ON COLUMN @atlas@.release.audit IS 'Report of the audit: cells, protected, withheld, worked out exactly (0), narrowest interval, share withheld.';
-COMMENT ON COLUMN @atlas@.release.parameters IS 'Sources, definitions, submissions by digest, rules, standards, versions.';
+COMMENT ON COLUMN @atlas@.release.parameters IS 'Sources, definitions, rules, standards, versions. Submissions with their digests are in the table edition, for the steward.';
 COMMENT ON COLUMN @atlas@.release.sha256 IS 'SHA-256 of the figures.';
 COMMENT ON COLUMN @atlas@.release.published_at IS 'When it was published.';
 DO $block$
@@ -127,9 +142,10 @@ BEGIN
     ('parent_value', 'In place of a suppressed value: that of the nearest area above.'), ('value_parent_code', 'Code of the area that parent_value is of.'),
     ('basis', 'counts, or reported: a value as its source printed it.'), ('per', 'Scale: values are per so many at risk.'), ('confidence', 'Confidence level of all limits.'),
     ('source', 'Where the figure comes from.'), ('origin', 'reported, derived, submitted or synthetic.'), ('quality', 'Grade of the source: A, B, C, or NULL.'),
+    ('edition_id', 'Number of the edition.'), ('edition_status', 'draft, published or withdrawn.'),
     ('geom', 'Boundary, EPSG:4326.')) AS t (name, comment) LOOP
-    FOREACH v IN ARRAY '{published_value,value,value_by_edition,country_year,region_year}'::text[] LOOP
-      IF c.name <> 'geom' OR v IN ('country_year', 'region_year') THEN
+    FOREACH v IN ARRAY '{published_value,value,value_by_edition,country_year,region_year,edition_figure}'::text[] LOOP
+      IF c.name NOT IN ('geom', 'edition_id', 'edition_status') OR c.name = 'geom' AND v IN ('country_year', 'region_year') OR c.name IN ('edition_id', 'edition_status') AND v = 'edition_figure' THEN
         EXECUTE format('COMMENT ON COLUMN @atlas@.%I.%I IS %L', v, c.name, c.comment);
       END IF;
     END LOOP;
@@ -170,7 +186,7 @@ BEGIN
   SELECT (row_number() OVER (ORDER BY f.year, f.fid))::int4, f.edition, f.area_id, f.code_system, f.code, f.name, f.level, f.country, f.parent_code, f.indicator, f.indicator_title, f.unit,
          f.year, f.valid_from, f.valid_to, f.sex, f.age_from, f.age_to, f.status, f.events, f.at_risk, f.value, f.lower, f.upper, f.dsr, f.dsr_lower, f.dsr_upper,
          f.smr, f.smr_lower, f.smr_upper, f.parent_value, f.value_parent_code, f.basis, f.per, f.confidence, f.source, f.origin, f.quality
-  FROM @atlas@.current_editions() c CROSS JOIN LATERAL @atlas@.edition_figures(c.edition_id) f WHERE f.year = c.year;
+  FROM @atlas@.current_edition c CROSS JOIN LATERAL @atlas@.edition_figures(c.edition_id) f WHERE f.year = c.year;
   GET DIAGNOSTICS n = ROW_COUNT;
   RETURN n;
 END
