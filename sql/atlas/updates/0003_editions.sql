@@ -4,3 +4,6 @@
 -- @include 92_edition_value.sql
 -- @include 93_publish.sql
 -- @include 94_audit.sql
+-- @include 97_archive.sql
+-- @include 97_import.sql
+-- @include 98_federation.sql
