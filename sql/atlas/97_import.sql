@@ -125,7 +125,7 @@ BEGIN
   -- A standard population of the other atlas's own does not come along; its name stays in the parameters of the edition.
   INSERT INTO @atlas@.indicator (indicator, title, events_definition, at_risk_definition, measure, per, unit, direction, method, confidence, standard, min_coverage, sort)
   SELECT f.field[1], f.field[2], f.field[3], f.field[4], f.field[5], f.field[6]::float8, f.field[7], f.field[8], f.field[9], f.field[10]::float8,
-         CASE WHEN EXISTS (SELECT FROM @atlas@.standard s WHERE s.name = f.field[11]) OR EXISTS (SELECT FROM tmap.standards() s WHERE s.name = f.field[11]) THEN f.field[11] END, f.field[12]::float8, f.field[13]::int4
+         CASE WHEN EXISTS (SELECT FROM @atlas@.standard s WHERE s.name = f.field[11]) OR EXISTS (SELECT FROM tmap.standards() s WHERE s.standard = f.field[11]) THEN f.field[11] END, f.field[12]::float8, f.field[13]::int4
   FROM @atlas@.import_lines(upload, 'indicators.csv') f ORDER BY f.line_no ON CONFLICT (indicator) DO NOTHING;
   GET DIAGNOSTICS indicators_made = ROW_COUNT;
 END
