@@ -11,17 +11,19 @@ command=${1:-}; atlas=${2:-}
 case $command-$# in export-4|import-3|import-4) ;; *) usage ;; esac
 case $atlas in *[\"\\]*|'') die "no such atlas: $atlas" ;; esac
 export PGCLIENTENCODING=UTF8
-files=(README.txt areas.csv areas.csvt codebook.csv edition.json figures.csv figures.csvt indicators.csv sources.csv SHA256SUMS)
+files=(README.txt areas.csv areas.csvt codebook.csv edition.json figures.csv figures.csvt indicators.csv indicators.csvt sources.csv SHA256SUMS)
 # Lines come and go whole: the separator and the quote are bytes that no file holds.
 raw="WITH (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')"
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 -v "atlas=$atlas" "$@"; }
 
 geopackage() { # the CSV files as one GeoPackage: areas with geometry, the others as tables
-  local layer date=$1
+  local layer options
   for layer in areas figures indicators sources codebook; do
-    OGR_CURRENT_DATE=$date ogr2ogr -f GPKG release.gpkg "$layer.csv" -nln "$layer" -oo EMPTY_STRING_AS_NULL=YES \
-      $([ $layer = areas ] && echo -a_srs EPSG:4326 -nlt MULTIPOLYGON -lco GEOMETRY_NAME=geom || echo -nlt NONE -update)
+    options=(-nlt NONE -update)
+    [ $layer != areas ] || options=(-oo KEEP_GEOM_COLUMNS=NO -a_srs EPSG:4326 -nlt MULTIPOLYGON -lco GEOMETRY_NAME=geom)
+    # The date of the file, so that the bytes do not depend on the day.
+    OGR_CURRENT_DATE=$1 ogr2ogr -f GPKG release.gpkg "$layer.csv" -nln "$layer" -oo EMPTY_STRING_AS_NULL=YES "${options[@]}" || return 1
   done
 }
 
@@ -40,7 +42,7 @@ if [ "$command" = export ]; then
   mv "$work/$name/date" "$work/date"; date=$(cat "$work/date")
   if [ "${TMAP_GEOPACKAGE:-yes}" = yes ]; then
     if command -v ogr2ogr >/dev/null; then
-      (cd "$work/$name" && geopackage "$date" && sha256sum release.gpkg >>SHA256SUMS && LC_ALL=C sort -k2 -o SHA256SUMS SHA256SUMS)
+      (cd "$work/$name" && geopackage "$date" && sha256sum release.gpkg >>SHA256SUMS && LC_ALL=C sort -k2 -o SHA256SUMS SHA256SUMS) || die "no GeoPackage was made"
     else
       echo "archive.sh: no ogr2ogr, hence no GeoPackage (apt install gdal-bin)" >&2
     fi

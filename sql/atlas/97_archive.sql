@@ -61,7 +61,7 @@ COMMENT ON FUNCTION @atlas@.archive_line(text[]) IS 'Internal: fields as one lin
 
 CREATE FUNCTION @atlas@.archive_names() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN '{README.txt,areas.csv,areas.csvt,codebook.csv,edition.json,figures.csv,figures.csvt,indicators.csv,sources.csv}'::text[];
+RETURN '{README.txt,areas.csv,areas.csvt,codebook.csv,edition.json,figures.csv,figures.csvt,indicators.csv,indicators.csvt,sources.csv}'::text[];
 COMMENT ON FUNCTION @atlas@.archive_names() IS 'Internal: the files of an archive, beside SHA256SUMS.';
 
 CREATE FUNCTION @atlas@.archive_areas(edition_id int4) RETURNS TABLE (area int4, area_id int4, parent int4)
@@ -181,7 +181,7 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.archive_file(text, text) IS
 'One file of the archive of a published edition, line by line, in order; the file is these lines, each ended by LF, in UTF-8. The same edition gives the same bytes.
-edition: its name; name: README.txt, areas.csv, areas.csvt, codebook.csv, edition.json, figures.csv, figures.csvt, indicators.csv, sources.csv or SHA256SUMS.
+edition: its name; name: README.txt, areas.csv, areas.csvt, codebook.csv, edition.json, figures.csv, figures.csvt, indicators.csv, indicators.csvt, sources.csv or SHA256SUMS.
 Only what is public is in it: no groups, no cells, no counts that are suppressed. Errors: 22023 no published edition or file of that name, NULL included; 22023 a code or key with a line break.';
 REVOKE EXECUTE ON FUNCTION @atlas@.archive_file(text, text) FROM PUBLIC;
 
