@@ -54,8 +54,9 @@ if [ "$command" = export ]; then
 else
   source=$3; announced=${4:-}
   tar -tzf "$source" >"$work/list" || die "$source is no archive"
-  ! grep -qvxE '[A-Za-z0-9._-]+/[A-Za-z0-9._-]+' "$work/list" || die "$source holds other files than an edition does"
+  ! grep -qvxE '[A-Za-z0-9._-]+/[A-Za-z0-9._-]*' "$work/list" || die "$source holds other files than an edition does"
   tar -xzf "$source" -C "$work" --strip-components=1 --no-same-owner --no-same-permissions
+  [ -z "$(find "$work" -mindepth 1 ! -type f)" ] || die "$source holds links or other things that are no files"
   (cd "$work" && sha256sum --quiet --strict -c SHA256SUMS) || die "a file of $source was changed"
   {
     for file in "${files[@]}"; do

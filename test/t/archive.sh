@@ -53,6 +53,8 @@ repack "sed -i 's/,published,\\([0-9]\\)/,published,1\\1/' x/figures.csv; cd x; 
 ok "and so is one whose digest was changed too" refused 'the figures are not those of edition' "$work/bad.tar.gz"
 repack "rm x/areas.csv"
 ok "a missing file is refused" refused 'a file of .* was changed' "$work/bad.tar.gz"
+repack "ln -sf /etc/hostname x/README.txt"
+ok "a link is refused" refused 'holds links' "$work/bad.tar.gz"
 repack "mkdir x/y; cp x/areas.csv x/y/"
 ok "a file somewhere else is refused" refused 'holds other files' "$work/bad.tar.gz"
 ok "something else is refused" refused 'is no archive' "$work/layers"
