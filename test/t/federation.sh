@@ -96,6 +96,7 @@ same "every fact has the bytes of the database with all rows" "$(here centre -c 
 same "what came from where" "$(here centre -c "SELECT country, server, offered_source, figures, length(sha256) FROM atlas.federated_take ORDER BY take_id")" "$(printf 'AAA|aaa|AAA-rows|%s|64\nBBB|bbb|BBB-rows|%s|64' "$(there aaa -c "SELECT count(*) FROM atlas.fact")" "$(there bbb -c "SELECT count(*) FROM atlas.fact")")"
 edition="SELECT figures > 100, suppressed > 0, sha256 FROM atlas.compute_edition('2024', '{2022,2023,2024}')"
 same "an edition of the centre is the edition of that database" "$(here centre -c "$edition")" "$(here one -c "$edition")"
+same "it says which offers it rests on" "$(here centre -c "SELECT string_agg(concat_ws(' ', t ->> 'country', t ->> 'source', t ->> 'sha256' = f.sha256), ', ' ORDER BY f.take_id) FROM atlas.edition e, jsonb_array_elements(e.parameters -> 'takes') t JOIN atlas.federated_take f ON f.take_id = (t ->> 'take')::int")" "AAA AAA-rows t, BBB BBB-rows t"
 
 # What changes at the country, and what cannot be taken.
 there aaa -c "DELETE FROM atlas.stroke WHERE stroke_id % 50 = 0; SELECT atlas.tally_strokes('AAA-rows')" >/dev/null
