@@ -50,14 +50,18 @@ AS $function$
 $function$;
 COMMENT ON FUNCTION @atlas@.archive_columns() IS 'Internal: the columns of the files of an archive in their order, with type, unit and meaning: its codebook.';
 
+CREATE FUNCTION @atlas@.archive_field(field text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+-- A line stays a line: line breaks and other control characters become spaces.
+RETURN CASE WHEN field ~ '[",[:cntrl:]]' THEN '"' || replace(regexp_replace(field, '[[:cntrl:]]+', ' ', 'g'), '"', '""') || '"' ELSE coalesce(field, '') END;
+COMMENT ON FUNCTION @atlas@.archive_field(text) IS 'Internal: a text as a field of comma-separated values (RFC 4180, section 2), quoted where needed; NULL is empty.';
+
 CREATE FUNCTION @atlas@.archive_line(VARIADIC fields text[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
-  -- A line stays a line: line breaks and other control characters become spaces.
-  SELECT string_agg(CASE WHEN f.field IS NULL THEN '' WHEN f.field ~ '[",[:cntrl:]]' THEN '"' || replace(regexp_replace(f.field, '[[:cntrl:]]+', ' ', 'g'), '"', '""') || '"' ELSE f.field END, ',' ORDER BY f.place)
-  FROM unnest(fields) WITH ORDINALITY AS f (field, place)
+  SELECT string_agg(@atlas@.archive_field(f.field), ',' ORDER BY f.place) FROM unnest(fields) WITH ORDINALITY AS f (field, place)
 $function$;
-COMMENT ON FUNCTION @atlas@.archive_line(text[]) IS 'Internal: fields as one line of comma-separated values (RFC 4180, section 2), quoted where needed; NULL is empty.';
+COMMENT ON FUNCTION @atlas@.archive_line(text[]) IS 'Internal: fields as one line of comma-separated values.';
 
 CREATE FUNCTION @atlas@.archive_names() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -91,9 +95,10 @@ BEGIN
     RAISE EXCEPTION 'no published edition "%"', coalesce(edition, 'NULL')
       USING ERRCODE = '22023', HINT = 'The view release lists what is public; drafts and withdrawn editions do not leave the house.';
   END IF;
-  SELECT min(k.key) INTO bad FROM (
-    SELECT unnest(ARRAY[a.code_system, a.code, v.indicator, s.source_key]) AS key
-    FROM @atlas@.edition_value v JOIN @atlas@.area a ON a.area_id = v.area_id JOIN @atlas@.source s ON s.source_id = v.source_id WHERE v.edition_id = this.edition_id) k
+  WITH used AS MATERIALIZED (SELECT DISTINCT v.area_id, v.indicator, v.source_id FROM @atlas@.edition_value v WHERE v.edition_id = this.edition_id)
+  SELECT min(k.key) INTO bad
+  FROM used u JOIN @atlas@.area a ON a.area_id = u.area_id JOIN @atlas@.source s ON s.source_id = u.source_id
+  CROSS JOIN LATERAL unnest(ARRAY[a.code_system, a.code, u.indicator, s.source_key]) AS k (key)
   WHERE k.key ~ '[[:cntrl:]]';
   IF bad IS NOT NULL THEN
     RAISE EXCEPTION 'a code or key holds a line break or another control character' USING ERRCODE = '22023', DETAIL = format('It is %L.', bad), HINT = 'Files of lines cannot carry it.';
@@ -145,16 +150,18 @@ BEGIN
     RETURN QUERY SELECT string_agg(c.column_name, ',' ORDER BY c.place) FROM @atlas@.archive_columns() c WHERE c.file = name;
     IF stem = 'figures' THEN
       RETURN QUERY
-      SELECT concat_ws(',', v.fid, v.year, n.area, @atlas@.archive_line(a.code_system, a.code, a.name, a.level, k.code, v.indicator, v.sex), coalesce(v.age_from::text, ''), coalesce(v.age_to::text, ''), v.status,
+      WITH place AS MATERIALIZED (   -- the words of an area once, not for each of its figures
+        SELECT n.area_id, n.area, @atlas@.archive_line(a.code_system, a.code, a.name, a.level, k.code) AS words
+        FROM @atlas@.archive_areas(this.edition_id) n JOIN @atlas@.area a ON a.area_id = n.area_id LEFT JOIN @atlas@.area k ON k.area_id = a.country_id
+      )
+      SELECT concat_ws(',', v.fid, v.year, n.area, n.words, @atlas@.archive_field(v.indicator), v.sex, coalesce(v.age_from::text, ''), coalesce(v.age_to::text, ''), v.status,
         coalesce(v.events::text, ''), coalesce(v.at_risk::text, ''), coalesce(v.value::text, ''), coalesce(v.lower::text, ''), coalesce(v.upper::text, ''), coalesce(v.dsr::text, ''),
         coalesce(v.dsr_lower::text, ''), coalesce(v.dsr_upper::text, ''), coalesce(v.smr::text, ''), coalesce(v.smr_lower::text, ''), coalesce(v.smr_upper::text, ''),
-        coalesce(v.parent_value::text, ''), coalesce(p.area::text, ''), @atlas@.archive_line(v.basis, s.source_key))
+        coalesce(v.parent_value::text, ''), coalesce(p.area::text, ''), @atlas@.archive_field(v.basis), @atlas@.archive_field(s.source_key))
       FROM @atlas@.edition_value v
-      JOIN @atlas@.archive_areas(this.edition_id) n ON n.area_id = v.area_id
-      JOIN @atlas@.area a ON a.area_id = v.area_id
+      JOIN place n ON n.area_id = v.area_id
       JOIN @atlas@.source s ON s.source_id = v.source_id
-      LEFT JOIN @atlas@.area k ON k.area_id = a.country_id
-      LEFT JOIN @atlas@.archive_areas(this.edition_id) p ON p.area_id = v.parent_area_id
+      LEFT JOIN place p ON p.area_id = v.parent_area_id
       WHERE v.edition_id = this.edition_id ORDER BY v.fid;
     ELSIF stem = 'areas' THEN
       RETURN QUERY

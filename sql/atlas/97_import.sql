@@ -13,13 +13,13 @@ BEGIN
   IF have IS DISTINCT FROM want THEN
     RAISE EXCEPTION 'file "%" has other columns than this atlas knows', file USING ERRCODE = '22023', DETAIL = format('Its header is %s.', coalesce(left(have, 500), 'missing')), HINT = 'The archive may come from another version of tmap.';
   END IF;
-  FOR line_no, field IN SELECT row_number() OVER (ORDER BY i.line_no), tmap.csv_fields(i.line) FROM @atlas@.inbox i WHERE i.upload = import_lines.upload || '/' || import_lines.file ORDER BY i.line_no OFFSET 1 LOOP
-    IF cardinality(field) <> width THEN
-      RAISE EXCEPTION 'line % of file "%" has % fields instead of %', line_no, file, cardinality(field), width USING ERRCODE = '22023';
-    END IF;
-    field := array_replace(field, '', NULL);
-    RETURN NEXT;
-  END LOOP;
+  SELECT format('line %s has %s fields instead of %s', l.place, l.fields, width) INTO have
+  FROM (SELECT row_number() OVER (ORDER BY i.line_no) AS place, cardinality(tmap.csv_fields(i.line)) AS fields FROM @atlas@.inbox i WHERE i.upload = import_lines.upload || '/' || import_lines.file) l
+  WHERE l.fields <> width ORDER BY l.place LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'file "%" is not the table that its header says', file USING ERRCODE = '22023', DETAIL = format('%s.', have);
+  END IF;
+  RETURN QUERY SELECT i.line_no, array_replace(tmap.csv_fields(i.line), '', NULL) FROM @atlas@.inbox i WHERE i.upload = import_lines.upload || '/' || import_lines.file ORDER BY i.line_no OFFSET 1;
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.import_lines(text, text) IS 'Internal: fields of the lines of a file of an uploaded archive, header left out, empty fields as NULL. Errors: 22023 other columns, other number of fields; 22P04 malformed line.';
@@ -146,6 +146,7 @@ DECLARE
 BEGIN
   PERFORM @atlas@.checked_upload(upload);
   PERFORM pg_advisory_xact_lock('@atlas@.edition'::regclass::oid::int8::bit(32)::int4, 0);
+  ANALYZE @atlas@.inbox;   -- the planner knows nothing of lines that have just arrived
   manifest := @atlas@.import_check_files(upload, manifest_sha256);
   SELECT string_agg(i.line, E'\n' ORDER BY i.line_no)::jsonb INTO told FROM @atlas@.inbox i WHERE i.upload = import_edition.upload || '/edition.json';
   edition := told ->> 'edition';
@@ -176,6 +177,7 @@ BEGIN
          f[19]::float8, f[20]::float8, f[21]::float8, f[22]::float8, f[23]::float8, f[24]::float8, f[25]::float8, ids[f[26]::int4], f[27]
   FROM @atlas@.import_lines(upload, 'figures.csv') AS l (line_no, f) LEFT JOIN @atlas@.source s ON s.source_key = f[28];
   GET DIAGNOSTICS figures = ROW_COUNT;
+  ANALYZE @atlas@.area, @atlas@.edition_value;
   IF (told ->> 'sha256') IS DISTINCT FROM @atlas@.edition_digest(edition_id) OR (told ->> 'figures')::bigint <> figures THEN
     RAISE EXCEPTION 'the figures are not those of edition "%"', edition USING ERRCODE = '22023', DETAIL = format('Their SHA-256 is %s instead of %s.', @atlas@.edition_digest(edition_id), told ->> 'sha256');
   ELSIF EXISTS (SELECT FROM @atlas@.edition_value v WHERE v.edition_id = import_edition.edition_id AND NOT EXISTS (SELECT FROM @atlas@.indicator i WHERE i.indicator = v.indicator)) THEN
