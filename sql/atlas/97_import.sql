@@ -64,7 +64,8 @@ COMMENT ON FUNCTION @atlas@.import_check_files(text, text) IS 'Internal: checks 
 REVOKE EXECUTE ON FUNCTION @atlas@.import_check_files(text, text) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.import_areas(upload text, OUT ids int4[], OUT made bigint)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
+-- Plans made while the table is still empty would read all of it for every area, here and in its triggers.
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO' SET enable_seqscan = off
 AS $function$
 DECLARE
   l text[];
