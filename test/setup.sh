@@ -20,6 +20,7 @@ need=(
   "clang-14|fuzzers and a second compiler"
   "libclang-rt-14-dev|the fuzzer's and sanitizers' run-time"
   "cppcheck|static analysis"
+  "gdal-bin|ogr2ogr makes the GeoPackage of an archive"
 )
 [ "$what" != bench ] || need+=(
   "valgrind|counts instructions per row"

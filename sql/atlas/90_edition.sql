@@ -42,7 +42,7 @@ COMMENT ON COLUMN @atlas@.edition.years IS 'Calendar years that it holds.';
 COMMENT ON COLUMN @atlas@.edition.age_groups IS 'First ages of its age groups; empty: no age groups.';
 COMMENT ON COLUMN @atlas@.edition.by_sex IS 'True: it also gives women and men.';
 COMMENT ON COLUMN @atlas@.edition.corrects IS 'The edition that it replaces, which is withdrawn when this one is published.';
-COMMENT ON COLUMN @atlas@.edition.parameters IS 'What it was computed with: rules, indicators, sources with definitions, submissions with the SHA-256 of what was handed in, standards, versions.';
+COMMENT ON COLUMN @atlas@.edition.parameters IS 'What it was computed with: rules, indicators, sources with definitions, submissions and takes from countries with the SHA-256 of what was handed in, standards, versions.';
 COMMENT ON COLUMN @atlas@.edition.audit IS 'Report of the audit.';
 COMMENT ON COLUMN @atlas@.edition.changes IS 'Against the edition that it corrects: numbers of figures that are new, gone, or have other values.';
 COMMENT ON COLUMN @atlas@.edition.sha256 IS 'SHA-256 of its figures in the order of fid, see edition_text().';

@@ -107,6 +107,9 @@ AS $function$
                 FROM stays t JOIN @atlas@.source s ON s.source_id = t.source_id),
     'submissions', (SELECT jsonb_agg(DISTINCT jsonb_build_object('submission', b.submission_key, 'country', b.country, 'number', b.submission_id, 'sha256', b.sha256))
                     FROM stays t JOIN @atlas@.submission b ON b.source_id = t.from_id AND b.status = 'in force'),
+    'takes', (SELECT jsonb_agg(jsonb_build_object('country', l.country, 'source', s.source_key, 'take', l.take_id, 'sha256', l.sha256) ORDER BY l.country, s.source_key COLLATE "C")
+              FROM (SELECT DISTINCT ON (k.source_id, k.country) k.* FROM @atlas@.federated_take k ORDER BY k.source_id, k.country, k.take_id DESC) l
+              JOIN used u ON u.source_id = l.source_id JOIN @atlas@.source s ON s.source_id = l.source_id),
     'facts', (SELECT (tmap.lines_sha256(l.line, E'\n'))[1] FROM (
                 SELECT format('%s|%s|%s|%s|%s|%s', f.year, a.code_system, a.code, f.indicator, s.source_key, f.tally) AS line
                 FROM @atlas@.edition_facts(edition_inputs.edition_id) f JOIN @atlas@.area a ON a.area_id = f.area_id JOIN @atlas@.source s ON s.source_id = f.source_id
@@ -118,7 +121,7 @@ AS $function$
     'postgis', (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'postgis'),
     'postgresql', current_setting('server_version'))
 $function$;
-COMMENT ON FUNCTION @atlas@.edition_inputs(int4) IS 'Internal: what an edition rests on: sources with definitions, submissions with digests, SHA-256 of the tallies, rules, standards, versions.';
+COMMENT ON FUNCTION @atlas@.edition_inputs(int4) IS 'Internal: what an edition rests on: sources with definitions, submissions and takes from countries with digests, SHA-256 of the tallies, rules, standards, versions.';
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_inputs(int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.compute_edition(edition text, years int4[], age_groups int4[] DEFAULT '{0,60,70,80}', by_sex boolean DEFAULT true, indicators text[] DEFAULT NULL, corrects text DEFAULT NULL)

@@ -208,7 +208,8 @@ BEGIN
       USING ERRCODE = '55000', DETAIL = coalesce('It is ' || this.status || '.', 'There is no edition of that name.'), HINT = 'Call compute_edition() first.';
   ELSIF this.corrects IS NOT NULL AND NOT EXISTS (SELECT FROM @atlas@.edition e WHERE e.edition_id = this.corrects AND e.status = 'published') THEN
     RAISE EXCEPTION 'the edition that "%" corrects is no longer public', edition USING ERRCODE = '55000', HINT = 'Compute the edition again without "corrects".';
-  ELSIF EXISTS (SELECT FROM @atlas@.edition e WHERE e.status = 'published' AND e.published_at > this.computed_at AND e.edition_id <> this.edition_id) THEN
+  ELSIF EXISTS (SELECT FROM @atlas@.edition e WHERE e.status = 'published' AND e.edition_id <> this.edition_id
+                  AND greatest(e.published_at, (e.parameters #>> '{imported,at}')::timestamptz) > this.computed_at) THEN
     RAISE EXCEPTION 'another edition was published since "%" was computed', edition
       USING ERRCODE = '55000', DETAIL = 'The two together could give small counts away.', HINT = 'Compute the edition again.';
   ELSIF this.sha256 <> @atlas@.edition_digest(this.edition_id) THEN

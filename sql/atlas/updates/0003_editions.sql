@@ -1,4 +1,5 @@
 -- Layout 3: editions under disclosure control.
+-- @include 88_federated_take.sql
 -- @include 90_edition.sql
 -- @include 91_compute_edition.sql
 -- @include 92_edition_value.sql
@@ -7,4 +8,7 @@
 -- @include 95_row_security.sql
 -- @include 67_load_counts.sql
 -- @include 96_trace.sql
+-- @include 97_archive.sql
+-- @include 97_import.sql
 -- @include 97_roles.sql
+-- @include 98_federation.sql
