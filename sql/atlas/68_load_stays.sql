@@ -99,6 +99,8 @@ BEGIN
       USING ERRCODE = '22023', HINT = 'Give the same key, so that one patient has one pseudonym; under a new key, file under a new source.';
   END IF;
 
+  -- A plan could be made: the first line is a header, and may be told.
+  PERFORM @atlas@.report_stay_columns(head.columns, how.procedure_system IS NOT NULL);
   how.date_format := coalesce(how.date_format, @atlas@.stay_date_format(file.signs));
   IF 'sex' = ANY (head.columns) THEN
     how.sex_scheme := coalesce(how.sex_scheme, @atlas@.stay_sex_scheme(file.signs));
@@ -186,10 +188,10 @@ $function$;
 COMMENT ON FUNCTION @atlas@.load_stays(text, text, text, text, jsonb, bigint, text, boolean) IS
 'Checks and loads the lines of an upload (table inbox) as the submission of stays of that name, all in one transaction: until it commits nothing has changed and the lines stay in the inbox, so that after a crash or a cancelled call the same call does it again.
 upload: its name, also the key of the submission; the same lines again change nothing (status unchanged), other lines replace the old submission, whose stays move to stay_history. country: country that reports, ISO 3166-1 alpha-3. source_key: source to file under; its row in stay_source says how it codes. delimiter: one character; found out from the header when NULL. column_map: {"their column": "our column"}.
-The header names the columns, in any order, see tmap.stay_plan(). expected_lines: lines of the file, header included (wc -l); expected_sha256: what sha256sum says of the file, in UTF-8; both to be sure that all arrived. again: load anew although the lines are the same, for example after adding areas.
+The header names the columns, in any order, see tmap.stay_plan(); a notice names those that are not read, a warning says when there are no patients or, with a procedure_system in stay_source, no procedures: the figures would be wrong. expected_lines: lines of the file, header included (grep -c ); expected_sha256: what sha256sum says of the file, in UTF-8; both to be sure that all arrived. again: load anew although the lines are the same, for example after adding areas.
 Patients and stays come in as pseudonyms (tmap.pseudonym) under the key of the session; a source keeps to one key. The raw lines stand in the inbox until the load commits, and in its dead rows until VACUUM.
 Returns status loaded, unchanged or refused (no acceptable line: the previous submission stays in force) and lines_read = accepted + rejected; duplicates are among the rejected, each of which is kept in rejected_line without identifiers (tmap.stay_redacted). Of two lines with one stay identifier the first stands; the later is duplicate_line (same values), conflicting_duplicate, or in_other_submission. A residence that is no area of the country is kept as unlocated. unreadable_codes: other diagnoses and procedures left out because they cannot be codes of their system.
-Errors, after which nothing has changed and the inbox is as it was: 22023 nothing uploaded, lines missing or changed, unknown source or country, bad header, uncertain dates or sexes, another source, country or key than before, key too short; 55000 no key; 22P04 malformed header.';
+Errors, after which nothing has changed and the inbox is as it was: 22023 nothing uploaded, lines missing or changed, unknown source or country, bad header or column_map, uncertain dates or sexes, another source, country or key than before, key too short; 55000 no key; 22P04 malformed header.';
 REVOKE EXECUTE ON FUNCTION @atlas@.load_stays(text, text, text, text, jsonb, bigint, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.rejected_by_reason(submission_id int4)

@@ -107,6 +107,22 @@ SELECT * FROM load_stays('x', 'AAA', 'pmsi', expected_lines => 3);
 SELECT * FROM load_stays('x', 'AAA', 'pmsi', expected_sha256 => 'abc');
 SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '[]');
 SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '{"sex": "admitted"}');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '{"Sexe": "sex", "sex": "sex"}');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '{"sex": "sx"}');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '{"sex": null}');
+-- Typing errors in the header are told; a line of data in its place is shown to nobody.
+SELECT upload('typo', E'stay_id,patient,admitted,principal,diagnosis,procedure\nX1,P1,2020-01-02,I63,I10,EAJF341'), upload('headless', 'X1,Dupont,2020-01-02,I63,I10,EAJF341');
+SELECT * FROM load_stays('headless', 'AAA', 'pmsi');
+SELECT * FROM load_stays('headless', 'AAA', 'pmsi', column_map => '{"Fall": "stay_id"}');
+SELECT * FROM load_stays('typo', 'AAA', 'pmsi', column_map => '{"patient": "patient_id", "diagnosis": "diagnoses", "procedure": "procedures"}', expected_lines => 3);
+BEGIN;
+SELECT accepted FROM load_stays('typo', 'AAA', 'pmsi');
+ROLLBACK;
+DELETE FROM inbox WHERE upload IN ('typo', 'headless');
+-- The names that the atlas knows are those that the library reads.
+SELECT count(*) FILTER (WHERE is_stay_column(n)) AS known, count(*) FILTER (WHERE is_stay_column(n) <> (p[12] <> 0)) AS differ
+FROM unnest('{patient_id,discharged,age,Birth_Year,birth_date,sex,residence,lon,lat,hospital,diagnoses,procedures,procedure_on,transfer_in,transfer_out,planned,diagnosis_1,procedure12,Procedure_3,diagnosis,procedure,patient,diagnosis__1,diagnoses_1,1,x}'::text[]) n,
+     tmap.stay_plan(ARRAY['stay_id', 'admitted', 'principal', n], ';', NULL, NULL, 'ICD-10', NULL, '2025-12-31') p;
 UPDATE stay_source SET sex_scheme = 'm/f' WHERE source_id = find_source('pmsi');
 SET tmap.pseudonym_key = 'another key of enough bytes';
 SELECT * FROM load_stays('x', 'AAA', 'pmsi');
