@@ -60,7 +60,7 @@ LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20
 AS 'MODULE_PATHNAME', 'tmap_stay_line';
 COMMENT ON FUNCTION tmap.stay_line(text, int4[]) IS
 'Internal: reads one line of a file of hospital stays by a plan of stay_plan: every field checked and normalised, stay and patient as pseudonyms, codes in their canonical form, the age from the birth date (completed years) or the birth year (year of admission less year of birth) when it is not given.
-The first fault gives the reason: blank_line, line_too_long (more than 64 KB), malformed_csv, wrong_field_count, missing_value (stay_id, admitted, principal), field_too_long (identifiers 128 bytes, residence and hospital 64), bad_date, date_in_future, date_too_old (before 1990), discharge_before_admission, bad_age, age_out_of_range (0 to 120), bad_sex, bad_point, bad_flag, unreadable_principal, too_many_codes (250).
+The first fault gives the reason: blank_line, line_too_long (more than 64 KB), malformed_csv, wrong_field_count, missing_value (stay_id, admitted, principal), field_too_long (identifiers 128 bytes, residence and hospital 64), bad_date, date_in_future, date_too_old (before 1990), discharge_before_admission, procedure_outside_stay (before admitted, or after discharged when that is known), bad_age, age_out_of_range (0 to 120), bad_sex, bad_point, bad_flag, unreadable_principal, too_many_codes (250).
 Codes of one field are separated by semicolon, bar or comma, or by spaces when there is none of these. Flags are 1/0, yes/no and their like in several languages. NULL in, NULL out. Errors: 22023 invalid plan, or key too short, 55000 no pseudonym key.';
 
 CREATE FUNCTION tmap.stay_signs(line text, plan int4[]) RETURNS int4
