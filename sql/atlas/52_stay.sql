@@ -6,7 +6,7 @@ CREATE TABLE @atlas@.stay_source (
   diagnosis_system text NOT NULL CHECK (tmap.code_system(diagnosis_system) = diagnosis_system),
   procedure_system text CHECK (tmap.code_system(procedure_system) = procedure_system),
   residence_system text REFERENCES @atlas@.code_system ON UPDATE CASCADE,
-  date_format text CHECK (date_format IN ('yyyy-mm-dd', 'dd/mm/yyyy', 'mm/dd/yyyy', 'yyyymmdd', 'ddmmyyyy', 'yyyy/mm/dd')),
+  date_format text CHECK (date_format IN ('yyyy-mm-dd', 'dd/mm/yyyy', 'mm/dd/yyyy', 'yyyymmdd', 'ddmmyyyy', 'yyyy/mm/dd', 'ddmonyyyy')),
   sex_scheme text CHECK (sex_scheme IN ('iso5218', 'm/f', 'h/f', 'm/w', 'm/k', 'h/m', '0/1', '1/0', 'words')),
   transfer_scheme text NOT NULL DEFAULT 'yes/no' CHECK (transfer_scheme IN ('yes/no', 'pmsi', 'ub-04', '301'))
 );

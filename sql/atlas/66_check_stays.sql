@@ -123,7 +123,7 @@ DECLARE
   fits text[];
 BEGIN
   SELECT array_agg(f ORDER BY place) INTO fits
-  FROM unnest('{yyyy-mm-dd,dd/mm/yyyy,mm/dd/yyyy,yyyymmdd,ddmmyyyy,yyyy/mm/dd}'::text[]) WITH ORDINALITY AS t (f, place)
+  FROM unnest('{yyyy-mm-dd,dd/mm/yyyy,mm/dd/yyyy,yyyymmdd,ddmmyyyy,yyyy/mm/dd,ddmonyyyy}'::text[]) WITH ORDINALITY AS t (f, place)
   WHERE signs & (1 << place::int4) <> 0;
   IF fits IS NULL OR cardinality(fits) > 1 THEN
     RAISE EXCEPTION 'the format of the dates is not certain'

@@ -150,6 +150,11 @@ SELECT lines_read, accepted, rejected FROM load_stays('modes', 'AAA', 'modes', c
 SELECT line_no, transfer_in, transfer_out, NULL AS reason FROM stay WHERE source_id = find_source('modes') UNION ALL SELECT line_no, NULL, NULL, reason || ' ' || column_name FROM rejected_line WHERE line LIKE '%;7;Z' ORDER BY 1;
 INSERT INTO stay_source (source_id, diagnosis_system, transfer_scheme) VALUES (find_source('none'), 'CIM-10', 'hl7');
 SELECT tmap.stay_plan('{stay_id,admitted,principal}', ';', NULL, NULL, 'ICD-10', NULL, '2025-12-31', 'hl7');
+-- What SAS and continental spreadsheets write: the format is found out.
+SELECT upload('sas', E'stay_id;patient_id;admitted;age;lon;lat;principal;procedures\nG1;P;03MAY2015:00:00:00;78.0;13,4;52.5;I63;\nG2;P;4-May-2015;78.5;;;I63;\nG3;P;04MAI2015;78;;;I63;');
+SELECT status, lines_read, accepted, rejected FROM load_stays('sas', 'AAA', 'other');
+SELECT date_format, admitted, age, ST_AsText(point) AS point FROM stay JOIN stay_submission USING (submission_id) WHERE year = 2015;
+SELECT line_no, reason, column_name FROM rejected_line WHERE submission_id = (SELECT max(submission_id) FROM submission) ORDER BY 1;
 -- Lines that do not stand in their order are sorted; those of another upload stay in the inbox.
 SELECT upload('kept', 'a');
 INSERT INTO inbox (upload, line_no, line) OVERRIDING SYSTEM VALUE VALUES ('mixed', 9000003, 'M3,2017-01-03,I63'), ('mixed', 9000001, 'stay_id,admitted,principal'), ('mixed', 9000002, 'M2,2017-01-02,I63');
