@@ -78,8 +78,12 @@ BEGIN
   END IF;
   digest := encode(sha256(convert_to(jsonb_build_array(upload, country, source_key, delimiter, column_map, to_jsonb(how), fingerprint, file.sha256[1])::text, 'UTF8')), 'hex');
 
-  SELECT * INTO last FROM @atlas@.submission s WHERE s.submission_key = upload ORDER BY s.submission_id DESC LIMIT 1;
-  IF last.sha256 = digest AND NOT coalesce(again, false) THEN
+  -- The same as the last one, or as the one in force when corrections of it were refused since.
+  SELECT * INTO last FROM @atlas@.submission s
+  WHERE s.submission_key = upload AND s.sha256 = digest
+    AND (s.status = 'in force' OR s.submission_id = (SELECT max(l.submission_id) FROM @atlas@.submission l WHERE l.submission_key = upload))
+  ORDER BY s.submission_id DESC LIMIT 1;
+  IF FOUND AND NOT coalesce(again, false) THEN
     CLOSE lines;
     PERFORM @atlas@.empty_inbox(upload, uploaded);
     RETURN QUERY SELECT last.submission_id, 'unchanged'::text, last.lines_read, last.accepted, last.rejected, last.duplicates,

@@ -99,6 +99,19 @@ SELECT upload('AAA-bad', E'stay_id,admitted,principal\nB1,2019-13-01,I63\nB2,201
 UPDATE stay_source SET date_format = 'yyyy-mm-dd' WHERE source_id = find_source('pmsi');
 SELECT status, lines_read, accepted, rejected FROM load_stays('AAA-bad', 'AAA', 'pmsi');
 SELECT count(*) AS in_force FROM submission JOIN stay USING (submission_id) WHERE submission_key = 'AAA-bad' AND status = 'in force';
+-- After that the file in force, handed in again, is still unchanged; so is the refused one.
+UPDATE stay_source SET date_format = NULL WHERE source_id = find_source('pmsi');
+SELECT upload('AAA-2019', replace(E:'doc', ',81,1,', ',82,1,')) AS in_force, upload('AAA-2019-refused', E'stay_id,patient_id,admitted,principal,procedures\nB1,,2019-13-01,I63,');
+UPDATE inbox SET upload = 'kept ' || upload;
+UPDATE stay_source SET date_format = 'yyyy-mm-dd' WHERE source_id = find_source('pmsi');
+SELECT upload('AAA-2019', E'stay_id,patient_id,admitted,principal,procedures\nB1,,2019-13-01,I63,') AS correction;
+SELECT submission_id, status FROM load_stays('AAA-2019', 'AAA', 'pmsi');
+UPDATE inbox SET upload = 'AAA-2019' WHERE upload = 'kept AAA-2019-refused';
+SELECT submission_id, status FROM load_stays('AAA-2019', 'AAA', 'pmsi');
+UPDATE stay_source SET date_format = NULL WHERE source_id = find_source('pmsi');
+UPDATE inbox SET upload = 'AAA-2019' WHERE upload = 'kept AAA-2019';
+SELECT submission_id, status FROM load_stays('AAA-2019', 'AAA', 'pmsi');
+UPDATE stay_source SET date_format = 'yyyy-mm-dd' WHERE source_id = find_source('pmsi');
 -- Mistakes in the call leave everything as it was.
 SELECT * FROM load_stays('nothing', 'AAA', 'pmsi');
 SELECT upload('x', E'stay_id,admitted,principal,sex\nX1,2020-01-02,I63,M');
