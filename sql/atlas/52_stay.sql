@@ -10,10 +10,22 @@ CREATE TABLE @atlas@.stay_source (
   sex_scheme text CHECK (sex_scheme IN ('iso5218', 'm/f', 'h/f', 'm/w', 'm/k', 'h/m', '0/1', '1/0', 'words')),
   transfer_scheme text NOT NULL DEFAULT 'yes/no' CHECK (transfer_scheme IN ('yes/no', 'pmsi', 'ub-04', '301'))
 );
+CREATE FUNCTION @atlas@.stay_source_check() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+  NEW.diagnosis_system := tmap.code_system(NEW.diagnosis_system);
+  NEW.procedure_system := tmap.code_system(NEW.procedure_system);
+  RETURN NEW;
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.stay_source_check() IS 'Internal: trigger of stay_source: brings other names of code systems to their own. Error 42704 for a name that is none.';
+CREATE TRIGGER stay_source_check BEFORE INSERT OR UPDATE ON @atlas@.stay_source FOR EACH ROW EXECUTE FUNCTION @atlas@.stay_source_check();
+
 COMMENT ON TABLE @atlas@.stay_source IS 'How a source of hospital stays codes. One row for each source that load_stays() takes files of.';
 COMMENT ON COLUMN @atlas@.stay_source.source_id IS 'The source.';
-COMMENT ON COLUMN @atlas@.stay_source.diagnosis_system IS 'Code system of its diagnoses: own name of tmap.code_systems().';
-COMMENT ON COLUMN @atlas@.stay_source.procedure_system IS 'Code system of its procedures; NULL when it has none, procedures are then not read.';
+COMMENT ON COLUMN @atlas@.stay_source.diagnosis_system IS 'Code system of its diagnoses, see tmap.code_systems(); other names of it are brought to its own.';
+COMMENT ON COLUMN @atlas@.stay_source.procedure_system IS 'Code system of its procedures, likewise; NULL when it has none, procedures are then not read.';
 COMMENT ON COLUMN @atlas@.stay_source.residence_system IS 'System of its area codes; NULL: any in which the code stands for one area of the country only.';
 COMMENT ON COLUMN @atlas@.stay_source.date_format IS 'Format of its dates, see tmap.stay_plan(); NULL: found out from the whole file, an error when that is not certain.';
 COMMENT ON COLUMN @atlas@.stay_source.sex_scheme IS 'Its codes of the sex, see tmap.stay_plan(); NULL: found out from the whole file, an error when that is not certain.';

@@ -7,7 +7,8 @@ CREATE TABLE @atlas@.stay_submission (
   date_format text NOT NULL,
   sex_scheme text,
   years int4[] NOT NULL DEFAULT '{}',
-  unreadable bigint NOT NULL DEFAULT 0
+  unreadable bigint NOT NULL DEFAULT 0,
+  unlocated bigint NOT NULL DEFAULT 0
 );
 COMMENT ON TABLE @atlas@.stay_submission IS 'What submissions of hospital stays have beside what all submissions have. A submission without a row here is one of counts.';
 COMMENT ON COLUMN @atlas@.stay_submission.submission_id IS 'The submission.';
@@ -17,6 +18,7 @@ COMMENT ON COLUMN @atlas@.stay_submission.date_format IS 'Format that its dates 
 COMMENT ON COLUMN @atlas@.stay_submission.sex_scheme IS 'Scheme that its sexes were read in; NULL when the file has none.';
 COMMENT ON COLUMN @atlas@.stay_submission.years IS 'Years of admission of its accepted stays.';
 COMMENT ON COLUMN @atlas@.stay_submission.unreadable IS 'Other diagnoses and procedures of accepted stays that were left out because they cannot be codes of their system.';
+COMMENT ON COLUMN @atlas@.stay_submission.unlocated IS 'Accepted stays that had neither a residence that is an area of the country nor a point when they were loaded.';
 
 CREATE FUNCTION @atlas@.stay_submission_check() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

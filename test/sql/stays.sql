@@ -163,6 +163,18 @@ SELECT lines_read, accepted, rejected FROM load_stays('modes', 'AAA', 'modes', c
 SELECT line_no, transfer_in, transfer_out, NULL AS reason FROM stay WHERE source_id = find_source('modes') UNION ALL SELECT line_no, NULL, NULL, reason || ' ' || column_name FROM rejected_line WHERE line LIKE '%;7;Z' ORDER BY 1;
 INSERT INTO stay_source (source_id, diagnosis_system, transfer_scheme) VALUES (find_source('none'), 'CIM-10', 'hl7');
 SELECT tmap.stay_plan('{stay_id,admitted,principal}', ';', NULL, NULL, 'ICD-10', NULL, '2025-12-31', 'hl7');
+-- Code systems by any of their names; a name that is none is refused.
+UPDATE stay_source SET diagnosis_system = ' cim10', procedure_system = 'ccam' WHERE source_id = find_source('other') RETURNING diagnosis_system, procedure_system;
+UPDATE stay_source SET diagnosis_system = 'ICD-0' WHERE source_id = find_source('other');
+-- Residences that are no area and no point are told when loading, and when the same file comes again.
+\set where 'stay_id;patient_id;admitted;residence;lon;lat;principal;procedures\nU1;P;2014-01-13;R1;;;I63;\nU2;P;2014-01-14;1;;;I63;\nU3;P;2014-01-15;;;;I63;\nU4;P;2014-01-16;1;2;48;I63;\nU4;P;2014-01-16;1;2;48;I63;'
+SELECT upload('where', E:'where');
+SELECT status, accepted, rejected, unlocated FROM load_stays('where', 'AAA', 'other');
+SELECT upload('where', E:'where');
+SELECT status, unlocated FROM load_stays('where', 'AAA', 'other');
+-- A corrected file under another name does not replace, and the loader says so.
+SELECT upload('where else', E:'where' || E'\nU5;P;2014-01-17;R1;;;I63;');
+SELECT accepted, rejected, duplicates FROM load_stays('where else', 'AAA', 'other');
 -- What SAS and continental spreadsheets write: the format is found out.
 SELECT upload('sas', E'stay_id;patient_id;admitted;age;lon;lat;principal;procedures\nG1;P;03MAY2015:00:00:00;78.0;13,4;52.5;I63;\nG2;P;4-May-2015;78.5;;;I63;\nG3;P;04MAI2015;78;;;I63;');
 SELECT status, lines_read, accepted, rejected FROM load_stays('sas', 'AAA', 'other');
