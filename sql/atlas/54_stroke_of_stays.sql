@@ -8,7 +8,8 @@ CREATE FUNCTION @atlas@.strokes_of_stays(definition text, source_key text, versi
 RETURNS TABLE (country text, year int4, stay uuid, patient uuid, area_id int4, residence text, starts date, ends date, stays int4,
                age int4, sex text, comorbidity text, comorbidity_score int4, stratum tmap.stratum,
                treated boolean, treated_on date, first_hospital text, treating_centre text, transferred boolean, path text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- Sorts of a year's stays in memory; compiling the one large query takes longer than it saves.
+LANGUAGE plpgsql STABLE ROWS 100000 SET search_path = pg_catalog, pg_temp SET work_mem = '256MB' SET jit = off
 AS $function$
 DECLARE
   d @atlas@.case_definition := @atlas@.find_definition(definition, version);
@@ -35,7 +36,11 @@ BEGIN
   -- The comorbidity groups are lists of ICD-10 codes: with others nothing is known, rather than no disease.
   charlson := d.comorbidity = 'charlson' AND tmap.code_system(systems.diagnosis_system) LIKE ANY ('{ICD-10%,CIM-10}');
   elixhauser := d.comorbidity = 'elixhauser' AND tmap.code_system(systems.diagnosis_system) LIKE ANY ('{ICD-10%,CIM-10}');
-  FOR y IN SELECT DISTINCT s.year FROM @atlas@.stay s WHERE s.source_id = this_source AND (years IS NULL OR s.year = ANY (years)) ORDER BY s.year LOOP
+  IF years IS NULL THEN
+    years := ARRAY(SELECT DISTINCT s.year FROM @atlas@.stay s WHERE s.source_id = this_source);
+  END IF;
+  FOR y IN SELECT DISTINCT u.year FROM unnest(years) AS u (year) WHERE u.year IS NOT NULL ORDER BY u.year LOOP
+    CONTINUE WHEN NOT EXISTS (SELECT FROM @atlas@.stay s WHERE s.source_id = this_source AND s.year = y);
     -- A year in which no stay has another diagnosis was handed in without them.
     known := EXISTS (SELECT FROM @atlas@.stay s WHERE s.source_id = this_source AND s.year = y AND cardinality(s.diagnoses) > 0);
     RETURN QUERY
