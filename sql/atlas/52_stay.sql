@@ -78,7 +78,7 @@ COMMENT ON COLUMN @atlas@.stay.transfer_in IS 'True when the patient came from a
 COMMENT ON COLUMN @atlas@.stay.transfer_out IS 'True when the patient went to another hospital; NULL when not said.';
 COMMENT ON COLUMN @atlas@.stay.planned IS 'True for a planned admission; NULL when not said.';
 COMMENT ON COLUMN @atlas@.stay.unreadable IS 'How many other diagnoses and procedures were left out because they cannot be codes of their system.';
-COMMENT ON COLUMN @atlas@.stay.source_id IS 'Source that the row belongs to.';
+COMMENT ON COLUMN @atlas@.stay.source_id IS 'Source that the row belongs to. In a query source_id = (SELECT find_source(''KEY'')): without the SELECT the function is called for every row.';
 COMMENT ON COLUMN @atlas@.stay.submission_id IS 'The submission that brought it.';
 COMMENT ON COLUMN @atlas@.stay.line_no IS 'Line of the file, the header being line 1.';
 
