@@ -97,7 +97,7 @@ COMMENT ON FUNCTION @atlas@.stay_header(text, text, jsonb) IS
 'Internal: reads the header of an upload of stays: the delimiter (found out when NULL) and what each column is. Errors: 22023 nothing uploaded, column_map that does not fit; 22P04 malformed header.';
 
 CREATE FUNCTION @atlas@.report_stay_columns(columns text[], reads_procedures boolean) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   unread text := (SELECT string_agg(n, ', ' ORDER BY place) FROM unnest(columns) WITH ORDINALITY AS t (n, place) WHERE n <> '' AND NOT @atlas@.is_stay_column(n));
