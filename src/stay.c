@@ -103,7 +103,7 @@ tmap_stay_plan(PG_FUNCTION_ARGS)
 	if (VARSIZE_ANY_EXHDR(delimiter) != 1 || !tm_csv_delimiter_valid((unsigned char) *VARDATA_ANY(delimiter)))
 		raise_name("delimiter", "It is one ASCII character, and neither a double quote nor a line end.");
 	if (!PG_ARGISNULL(2) && tm_date_format_parse(piece_of(PG_GETARG_TEXT_PP(2)), &dates) != TM_OK)
-		raise_name("date format", "It is yyyy-mm-dd, dd/mm/yyyy, mm/dd/yyyy, yyyymmdd, ddmmyyyy or yyyy/mm/dd.");
+		raise_name("date format", "It is yyyy-mm-dd, dd/mm/yyyy, mm/dd/yyyy, yyyymmdd, ddmmyyyy, yyyy/mm/dd or ddmonyyyy.");
 	if (!PG_ARGISNULL(3) && tm_sex_scheme_parse(piece_of(PG_GETARG_TEXT_PP(3)), &sexes) != TM_OK)
 		raise_name("scheme of sex codes", "It is iso5218, m/f, h/f, m/w, m/k, h/m, 0/1, 1/0 or words.");
 	if (PG_NARGS() > 7 && !PG_ARGISNULL(7) && tm_transfer_scheme_parse(piece_of(PG_GETARG_TEXT_PP(7)), &transfers) != TM_OK)

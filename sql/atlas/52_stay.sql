@@ -6,14 +6,26 @@ CREATE TABLE @atlas@.stay_source (
   diagnosis_system text NOT NULL CHECK (tmap.code_system(diagnosis_system) = diagnosis_system),
   procedure_system text CHECK (tmap.code_system(procedure_system) = procedure_system),
   residence_system text REFERENCES @atlas@.code_system ON UPDATE CASCADE,
-  date_format text CHECK (date_format IN ('yyyy-mm-dd', 'dd/mm/yyyy', 'mm/dd/yyyy', 'yyyymmdd', 'ddmmyyyy', 'yyyy/mm/dd')),
+  date_format text CHECK (date_format IN ('yyyy-mm-dd', 'dd/mm/yyyy', 'mm/dd/yyyy', 'yyyymmdd', 'ddmmyyyy', 'yyyy/mm/dd', 'ddmonyyyy')),
   sex_scheme text CHECK (sex_scheme IN ('iso5218', 'm/f', 'h/f', 'm/w', 'm/k', 'h/m', '0/1', '1/0', 'words')),
   transfer_scheme text NOT NULL DEFAULT 'yes/no' CHECK (transfer_scheme IN ('yes/no', 'pmsi', 'ub-04', '301'))
 );
+CREATE FUNCTION @atlas@.stay_source_check() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+  NEW.diagnosis_system := tmap.code_system(NEW.diagnosis_system);
+  NEW.procedure_system := tmap.code_system(NEW.procedure_system);
+  RETURN NEW;
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.stay_source_check() IS 'Internal: trigger of stay_source: brings other names of code systems to their own. Error 42704 for a name that is none.';
+CREATE TRIGGER stay_source_check BEFORE INSERT OR UPDATE ON @atlas@.stay_source FOR EACH ROW EXECUTE FUNCTION @atlas@.stay_source_check();
+
 COMMENT ON TABLE @atlas@.stay_source IS 'How a source of hospital stays codes. One row for each source that load_stays() takes files of.';
 COMMENT ON COLUMN @atlas@.stay_source.source_id IS 'The source.';
-COMMENT ON COLUMN @atlas@.stay_source.diagnosis_system IS 'Code system of its diagnoses: own name of tmap.code_systems().';
-COMMENT ON COLUMN @atlas@.stay_source.procedure_system IS 'Code system of its procedures; NULL when it has none, procedures are then not read.';
+COMMENT ON COLUMN @atlas@.stay_source.diagnosis_system IS 'Code system of its diagnoses, see tmap.code_systems(); other names of it are brought to its own.';
+COMMENT ON COLUMN @atlas@.stay_source.procedure_system IS 'Code system of its procedures, likewise; NULL when it has none, procedures are then not read.';
 COMMENT ON COLUMN @atlas@.stay_source.residence_system IS 'System of its area codes; NULL: any in which the code stands for one area of the country only.';
 COMMENT ON COLUMN @atlas@.stay_source.date_format IS 'Format of its dates, see tmap.stay_plan(); NULL: found out from the whole file, an error when that is not certain.';
 COMMENT ON COLUMN @atlas@.stay_source.sex_scheme IS 'Its codes of the sex, see tmap.stay_plan(); NULL: found out from the whole file, an error when that is not certain.';
@@ -66,7 +78,7 @@ COMMENT ON COLUMN @atlas@.stay.transfer_in IS 'True when the patient came from a
 COMMENT ON COLUMN @atlas@.stay.transfer_out IS 'True when the patient went to another hospital; NULL when not said.';
 COMMENT ON COLUMN @atlas@.stay.planned IS 'True for a planned admission; NULL when not said.';
 COMMENT ON COLUMN @atlas@.stay.unreadable IS 'How many other diagnoses and procedures were left out because they cannot be codes of their system.';
-COMMENT ON COLUMN @atlas@.stay.source_id IS 'Source that the row belongs to.';
+COMMENT ON COLUMN @atlas@.stay.source_id IS 'Source that the row belongs to. In a query source_id = (SELECT find_source(''KEY'')): without the SELECT the function is called for every row.';
 COMMENT ON COLUMN @atlas@.stay.submission_id IS 'The submission that brought it.';
 COMMENT ON COLUMN @atlas@.stay.line_no IS 'Line of the file, the header being line 1.';
 

@@ -31,8 +31,8 @@ COMMENT ON COLUMN @atlas@.counted_year.inputs IS 'Year, number of the submission
 
 -- One row a group of like strokes: the figures and the patient characteristics are sums of these.
 CREATE TABLE @atlas@.stroke_count (
-  source_id int4 NOT NULL REFERENCES @atlas@.definition_source,
-  area_id int4 NOT NULL REFERENCES @atlas@.area,
+  source_id int4 NOT NULL,
+  area_id int4 NOT NULL,
   year int4 NOT NULL,
   stratum tmap.stratum NOT NULL,
   age int4,
@@ -44,6 +44,9 @@ CREATE TABLE @atlas@.stroke_count (
   UNIQUE NULLS NOT DISTINCT (source_id, year, area_id, age, sex, comorbidity, path, transferred)
 );
 CREATE INDEX stroke_count_residence ON @atlas@.stroke_count (area_id);
+-- Checked once a statement, as stroke is: foreign keys look every row up. A counted area has facts, which keep it from being deleted.
+CREATE TRIGGER stroke_count_check_insert AFTER INSERT ON @atlas@.stroke_count REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.stroke_check();
+CREATE TRIGGER stroke_count_check_update AFTER UPDATE ON @atlas@.stroke_count REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.stroke_check();
 COMMENT ON TABLE @atlas@.stroke_count IS 'Ischaemic strokes by residence, year, age, sex, comorbidity and path to treatment, as counted by tally_stays(). Small groups: not for the public.';
 COMMENT ON COLUMN @atlas@.stroke_count.source_id IS 'Source of the figures: stays and case definition, see definition_source.';
 COMMENT ON COLUMN @atlas@.stroke_count.area_id IS 'Area of residence; the country when it is not known.';
@@ -90,8 +93,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @atlas@.stay_inputs(text) IS 'Internal: for every year with stays of a source, which submissions it rests on: those of the year and its neighbours, with numbers of stays. Error 22023 unknown source.';
 
-CREATE FUNCTION @atlas@.count_years(source_id int4, years int4[]) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION @atlas@.count_years(source_id int4, years int4[], inputs jsonb) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET work_mem = '256MB' SET jit = off
 AS $function$
 DECLARE
   this record;
@@ -159,12 +162,12 @@ BEGIN
   SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM added) INTO written;
   DELETE FROM @atlas@.counted_year c WHERE c.source_id = count_years.source_id AND c.year = ANY (years);
   INSERT INTO @atlas@.counted_year (source_id, year, inputs)
-  SELECT count_years.source_id, i.year, i.inputs FROM @atlas@.stay_inputs(this.source_key) i WHERE i.year = ANY (years);
+  SELECT count_years.source_id, i.key::int4, i.value FROM jsonb_each_text(count_years.inputs) i WHERE i.key::int4 = ANY (years);
   RETURN written;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.count_years(int4, int4[]) IS 'Internal: counts these years of a source in definition_source anew: stroke_count, facts and counted_year. Returns facts made, changed or removed. Errors: 22023 a country that is not in the table area, or a source without a procedure_system. Called by tally_stays() and refresh_tallies().';
-REVOKE EXECUTE ON FUNCTION @atlas@.count_years(int4, int4[]) FROM PUBLIC;
+COMMENT ON FUNCTION @atlas@.count_years(int4, int4[], jsonb) IS 'Internal: counts these years of a source in definition_source anew: stroke_count, facts and counted_year. inputs: those of stay_inputs(), read once, by year. Returns facts made, changed or removed. Errors: 22023 a country that is not in the table area, or a source without a procedure_system. Called by tally_stays() and refresh_tallies().';
+REVOKE EXECUTE ON FUNCTION @atlas@.count_years(int4, int4[], jsonb) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.refresh_tallies(source_key text)
 RETURNS TABLE (definition text, version int4, years int4[], strokes bigint, treated bigint, unlocated bigint, facts bigint)
@@ -173,6 +176,7 @@ AS $function$
 DECLARE
   stays_source int4 := @atlas@.find_source(source_key);
   book tmap.codebook := @atlas@.codebook();
+  all_inputs jsonb;
   this record;
 BEGIN
   FOR this IN
@@ -181,15 +185,16 @@ BEGIN
     PERFORM @atlas@.lock_source(this.source_id);
     definition := this.definition;
     version := this.version;
+    all_inputs := (SELECT coalesce(jsonb_object_agg(i.year, i.inputs), '{}') FROM @atlas@.stay_inputs(source_key) i);
     SELECT array_agg(coalesce(i.year, c.year) ORDER BY coalesce(i.year, c.year)) INTO years
-    FROM @atlas@.stay_inputs(source_key) i
+    FROM (SELECT e.key::int4 AS year, e.value AS inputs FROM jsonb_each_text(all_inputs) e) i
     FULL JOIN (SELECT o.year, o.inputs FROM @atlas@.counted_year o WHERE o.source_id = this.source_id) c ON c.year = i.year
     -- Another code list may change any year.
     WHERE i.inputs IS DISTINCT FROM c.inputs OR this.codebook OPERATOR(tmap.<>) book;
     facts := 0;
     IF years IS NOT NULL THEN
       UPDATE @atlas@.definition_source d SET codebook = book WHERE d.source_id = this.source_id;
-      facts := @atlas@.count_years(this.source_id, years);
+      facts := @atlas@.count_years(this.source_id, years, all_inputs);
     END IF;
     facts := facts + @atlas@.roll_up(this.figures_key) + @atlas@.tally_inhabitants(this.figures_key);
     SELECT coalesce(sum(tmap.at_risk(f.tally)), 0), coalesce(sum(tmap.events(f.tally)), 0), coalesce(sum(tmap.at_risk(f.tally)) FILTER (WHERE f.unlocated), 0)
@@ -214,6 +219,7 @@ DECLARE
   figures_key text := format('%s:%s:%s', source_key, d.name, d.version);
   words text := @atlas@.case_definition_text(d.name, d.version);
   figures int4;
+  all_inputs jsonb;
 BEGIN
   INSERT INTO @atlas@.source (source_key, title, definition, denominator_definition, origin, quality, note, doi, url, country)
   SELECT figures_key, format('%s, case definition %s version %s', s.title, d.name, d.version), words, words, s.origin, s.quality, s.note, s.doi, s.url, s.country
@@ -224,8 +230,9 @@ BEGIN
   INSERT INTO @atlas@.definition_source (source_id, stays_source_id, definition, version, codebook)
   VALUES (figures, stays_source, d.name, d.version, @atlas@.codebook())
   ON CONFLICT ON CONSTRAINT definition_source_pkey DO UPDATE SET codebook = excluded.codebook;
+  all_inputs := (SELECT coalesce(jsonb_object_agg(i.year, i.inputs), '{}') FROM @atlas@.stay_inputs(source_key) i);
   facts := @atlas@.count_years(figures, ARRAY(
-    SELECT i.year FROM @atlas@.stay_inputs(source_key) i UNION SELECT c.year FROM @atlas@.counted_year c WHERE c.source_id = figures ORDER BY 1));
+    SELECT k::int4 FROM jsonb_object_keys(all_inputs) k UNION SELECT c.year FROM @atlas@.counted_year c WHERE c.source_id = figures ORDER BY 1), all_inputs);
   facts := facts + @atlas@.roll_up(figures_key) + @atlas@.tally_inhabitants(figures_key);
   SELECT coalesce(sum(tmap.at_risk(f.tally)), 0), coalesce(sum(tmap.events(f.tally)), 0), coalesce(sum(tmap.at_risk(f.tally)) FILTER (WHERE f.unlocated), 0)
   INTO strokes, treated, unlocated

@@ -7,7 +7,8 @@ CREATE TABLE @atlas@.stay_submission (
   date_format text NOT NULL,
   sex_scheme text,
   years int4[] NOT NULL DEFAULT '{}',
-  unreadable bigint NOT NULL DEFAULT 0
+  unreadable bigint NOT NULL DEFAULT 0,
+  unlocated bigint NOT NULL DEFAULT 0
 );
 COMMENT ON TABLE @atlas@.stay_submission IS 'What submissions of hospital stays have beside what all submissions have. A submission without a row here is one of counts.';
 COMMENT ON COLUMN @atlas@.stay_submission.submission_id IS 'The submission.';
@@ -17,6 +18,7 @@ COMMENT ON COLUMN @atlas@.stay_submission.date_format IS 'Format that its dates 
 COMMENT ON COLUMN @atlas@.stay_submission.sex_scheme IS 'Scheme that its sexes were read in; NULL when the file has none.';
 COMMENT ON COLUMN @atlas@.stay_submission.years IS 'Years of admission of its accepted stays.';
 COMMENT ON COLUMN @atlas@.stay_submission.unreadable IS 'Other diagnoses and procedures of accepted stays that were left out because they cannot be codes of their system.';
+COMMENT ON COLUMN @atlas@.stay_submission.unlocated IS 'Accepted stays that had neither a residence that is an area of the country nor a point when they were loaded.';
 
 CREATE FUNCTION @atlas@.stay_submission_check() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -34,12 +36,44 @@ COMMENT ON FUNCTION @atlas@.stay_submission_check() IS 'Internal: trigger of sub
 CREATE TRIGGER stay_submission_check BEFORE UPDATE OF status ON @atlas@.submission FOR EACH ROW
   WHEN (OLD.status = 'in force' AND NEW.status <> 'in force') EXECUTE FUNCTION @atlas@.stay_submission_check();
 
+CREATE FUNCTION @atlas@.is_stay_column(name text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(name ~* '^(stay_id|patient_id|admitted|discharged|age|birth_year|birth_date|sex|residence|lon|lat|hospital|principal|diagnoses|procedures|procedure_on|transfer_in|transfer_out|planned|(diagnosis|procedure)_?[0-9]+)$', false);
+COMMENT ON FUNCTION @atlas@.is_stay_column(text) IS 'Internal: true for the name of a column that load_stays() reads, see tmap.stay_plan(); false for NULL.';
+
+CREATE FUNCTION @atlas@.check_column_map(column_map jsonb, header text[]) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+  wrong text;
+BEGIN
+  IF jsonb_typeof(coalesce(column_map, '{}')) <> 'object' THEN
+    RAISE EXCEPTION 'column_map is not a JSON object' USING ERRCODE = '22023', HINT = 'For example: {"DP": "principal", "Aufnahmedatum": "admitted"}.';
+  END IF;
+  -- A slip of the pen would leave a column out in silence. What the header has instead is not said: it may be a line of data.
+  SELECT string_agg(k, ', ' ORDER BY k COLLATE "C") INTO wrong FROM jsonb_object_keys(column_map) k
+  WHERE NOT EXISTS (SELECT FROM unnest(header) h WHERE btrim(h) = k);
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'column_map names columns that the header lacks: %', wrong
+      USING ERRCODE = '22023', HINT = 'column_map is {"their column": "our column"}; capitals count in theirs.';
+  END IF;
+  SELECT string_agg(coalesce(m.value, 'null'), ', ' ORDER BY m.value COLLATE "C") INTO wrong FROM jsonb_each_text(column_map) m
+  WHERE NOT @atlas@.is_stay_column(m.value);
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'column_map renames to columns that are not known: %', wrong
+      USING ERRCODE = '22023', HINT = 'column_map is {"their column": "our column"}; leave out columns that are not to be read.';
+  END IF;
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.check_column_map(jsonb, text[]) IS 'Internal: error 22023 when column_map is no object, names a column that the header lacks, or renames one to none that is known. header: its fields as they stand.';
+
 CREATE FUNCTION @atlas@.stay_header(upload text, delimiter text, column_map jsonb, OUT separator text, OUT columns text[])
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   header text;
   first_no bigint;
+  raw text[];
 BEGIN
   -- Nearly always the line that stands first; looking whether one with a smaller number stands behind it is cheaper than sorting.
   SELECT i.line_no, ltrim(i.line, E'\uFEFF') INTO first_no, header FROM @atlas@.inbox i WHERE i.upload = stay_header.upload LIMIT 1;
@@ -49,18 +83,40 @@ BEGIN
   IF first_no IS NULL THEN
     RAISE EXCEPTION 'nothing was uploaded as "%"', coalesce(upload, 'NULL')
       USING ERRCODE = '22023', HINT = 'SET tmap.upload = ''NAME''; and copy the lines of the file into the table inbox first.';
-  ELSIF jsonb_typeof(coalesce(column_map, '{}')) <> 'object' THEN
-    RAISE EXCEPTION 'column_map is not a JSON object' USING ERRCODE = '22023', HINT = 'For example: {"DP": "principal", "Aufnahmedatum": "admitted"}.';
   END IF;
   -- The delimiter that occurs most often in the header, unless it is given.
   separator := coalesce(delimiter, (SELECT d FROM unnest(ARRAY[',', ';', E'\t', '|']) WITH ORDINALITY AS t (d, place)
                                     ORDER BY length(header) - length(replace(header, d, '')) DESC, place LIMIT 1));
+  raw := tmap.csv_fields(coalesce(header, ''), separator);
+  PERFORM @atlas@.check_column_map(column_map, raw);
   SELECT array_agg(coalesce(column_map ->> btrim(h), lower(regexp_replace(btrim(h), '\s+', '_', 'g'))) ORDER BY place) INTO columns
-  FROM unnest(tmap.csv_fields(coalesce(header, ''), separator)) WITH ORDINALITY AS t (h, place);
+  FROM unnest(raw) WITH ORDINALITY AS t (h, place);
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.stay_header(text, text, jsonb) IS
-'Internal: reads the header of an upload of stays: the delimiter (found out when NULL) and what each column is. Errors: 22023 nothing uploaded, bad column_map; 22P04 malformed header.';
+'Internal: reads the header of an upload of stays: the delimiter (found out when NULL) and what each column is. Errors: 22023 nothing uploaded, column_map that does not fit; 22P04 malformed header.';
+
+CREATE FUNCTION @atlas@.report_stay_columns(columns text[], reads_procedures boolean) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+  unread text := (SELECT string_agg(n, ', ' ORDER BY place) FROM unnest(columns) WITH ORDINALITY AS t (n, place) WHERE n <> '' AND NOT @atlas@.is_stay_column(n));
+BEGIN
+  IF unread IS NOT NULL THEN
+    RAISE NOTICE 'columns that are not read: %', unread;
+  END IF;
+  IF NOT EXISTS (SELECT FROM unnest(columns) n WHERE lower(n) = 'patient_id') THEN
+    RAISE WARNING 'no column patient_id: every stay will be counted as a patient of its own'
+      USING HINT = 'column_map => ''{"their name": "patient_id"}'' renames one.';
+  END IF;
+  IF reads_procedures AND NOT EXISTS (SELECT FROM unnest(columns) n WHERE n ~* '^procedure(s|_?[0-9]+)$') THEN
+    RAISE WARNING 'no column procedures: nobody will be counted as treated'
+      USING HINT = 'column_map renames one; a source that never has procedures has none as its procedure_system in the table stay_source, and is then not counted.';
+  END IF;
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.report_stay_columns(text[], boolean) IS
+'Internal: a notice that names the columns of a file of stays that are not read, a warning when it has no patients, or no procedures although their code system is known (reads_procedures). columns: names of a header that has stay_id, admitted and principal: anything less may be a line of data, which is shown to nobody.';
 
 CREATE FUNCTION @atlas@.stay_date_format(signs int4) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -69,7 +125,7 @@ DECLARE
   fits text[];
 BEGIN
   SELECT array_agg(f ORDER BY place) INTO fits
-  FROM unnest('{yyyy-mm-dd,dd/mm/yyyy,mm/dd/yyyy,yyyymmdd,ddmmyyyy,yyyy/mm/dd}'::text[]) WITH ORDINALITY AS t (f, place)
+  FROM unnest('{yyyy-mm-dd,dd/mm/yyyy,mm/dd/yyyy,yyyymmdd,ddmmyyyy,yyyy/mm/dd,ddmonyyyy}'::text[]) WITH ORDINALITY AS t (f, place)
   WHERE signs & (1 << place::int4) <> 0;
   IF fits IS NULL OR cardinality(fits) > 1 THEN
     RAISE EXCEPTION 'the format of the dates is not certain'

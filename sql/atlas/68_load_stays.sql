@@ -15,7 +15,7 @@ REVOKE EXECUTE ON FUNCTION @atlas@.upload_lines(text, bigint, boolean) FROM PUBL
 
 CREATE FUNCTION @atlas@.load_stays(upload text, country text, source_key text, delimiter text DEFAULT NULL, column_map jsonb DEFAULT NULL,
   expected_lines bigint DEFAULT NULL, expected_sha256 text DEFAULT NULL, again boolean DEFAULT false)
-RETURNS TABLE (submission_id int4, status text, lines_read bigint, accepted bigint, rejected bigint, duplicates bigint, unreadable_codes bigint)
+RETURNS TABLE (submission_id int4, status text, lines_read bigint, accepted bigint, rejected bigint, duplicates bigint, unreadable_codes bigint, unlocated bigint)
 -- Tables filled a moment ago have no statistics: stays are found by their key. Scans begin at the beginning, where the first lines are.
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET synchronize_seqscans = off SET work_mem = '256MB' SET jit = off SET max_parallel_workers_per_gather = 0
 AS $function$
@@ -39,6 +39,8 @@ DECLARE
   old_years int4[] := '{}';
   new_years int4[];
   others boolean;
+  elsewhere bigint;
+  elsewhere_in text;
   gaps boolean;
 BEGIN
   PERFORM @atlas@.find_country(country);
@@ -78,12 +80,16 @@ BEGIN
   END IF;
   digest := encode(sha256(convert_to(jsonb_build_array(upload, country, source_key, delimiter, column_map, to_jsonb(how), fingerprint, file.sha256[1])::text, 'UTF8')), 'hex');
 
-  SELECT * INTO last FROM @atlas@.submission s WHERE s.country = load_stays.country AND s.submission_key = upload ORDER BY s.submission_id DESC LIMIT 1;
-  IF last.sha256 = digest AND NOT coalesce(again, false) THEN
+  -- The same as the last one, or as the one in force when corrections of it were refused since.
+  SELECT * INTO last FROM @atlas@.submission s
+  WHERE s.country = load_stays.country AND s.submission_key = upload AND s.sha256 = digest
+    AND (s.status = 'in force' OR s.submission_id = (SELECT max(l.submission_id) FROM @atlas@.submission l WHERE l.country = load_stays.country AND l.submission_key = upload))
+  ORDER BY s.submission_id DESC LIMIT 1;
+  IF FOUND AND NOT coalesce(again, false) THEN
     CLOSE lines;
     PERFORM @atlas@.empty_inbox(upload, uploaded);
-    RETURN QUERY SELECT last.submission_id, 'unchanged'::text, last.lines_read, last.accepted, last.rejected, last.duplicates,
-                        (SELECT s.unreadable FROM @atlas@.stay_submission s WHERE s.submission_id = last.submission_id);
+    RETURN QUERY SELECT last.submission_id, 'unchanged'::text, last.lines_read, last.accepted, last.rejected, last.duplicates, s.unreadable, s.unlocated
+                 FROM @atlas@.stay_submission s WHERE s.submission_id = last.submission_id;
     RETURN;
   END IF;
   SELECT * INTO old FROM @atlas@.submission s WHERE s.country = load_stays.country AND s.submission_key = upload AND s.status = 'in force';
@@ -99,6 +105,8 @@ BEGIN
       USING ERRCODE = '22023', HINT = 'Give the same key, so that one patient has one pseudonym; under a new key, file under a new source.';
   END IF;
 
+  -- A plan could be made: the first line is a header, and may be told.
+  PERFORM @atlas@.report_stay_columns(head.columns, how.procedure_system IS NOT NULL);
   how.date_format := coalesce(how.date_format, @atlas@.stay_date_format(file.signs));
   IF 'sex' = ANY (head.columns) THEN
     how.sex_scheme := coalesce(how.sex_scheme, @atlas@.stay_sex_scheme(file.signs));
@@ -137,10 +145,10 @@ BEGIN
            r.unreadable, this_source, load_stays.submission_id, r.line_no
     FROM tmap.stay_rows(lines, plan, place.always, place.areas) r
     WHERE NOT (others AND EXISTS (SELECT FROM @atlas@.stay s WHERE s.country = load_stays.country AND s.year = r.year AND s.stay = r.stay))
-    RETURNING year, unreadable, line_no
+    RETURNING year, unreadable, line_no, area_id IS NULL AND point IS NULL AS nowhere
   )
-  SELECT count(*), coalesce(sum(k.unreadable), 0)::int8, tmap.lines_present(k.year), tmap.lines_present(k.line_no)
-  INTO accepted, unreadable_codes, years_present, present FROM kept k;
+  SELECT count(*), coalesce(sum(k.unreadable), 0)::int8, count(*) FILTER (WHERE k.nowhere), tmap.lines_present(k.year), tmap.lines_present(k.line_no)
+  INTO accepted, unreadable_codes, unlocated, years_present, present FROM kept k;
   CLOSE lines;
   new_years := ARRAY(SELECT y FROM generate_series(1900, 2099) y WHERE tmap.line_is_present(years_present, y) ORDER BY y);
 
@@ -168,9 +176,15 @@ BEGIN
       FROM missed m
       LEFT JOIN @atlas@.stay s ON (m.f).reason IS NULL AND s.country = load_stays.country AND s.year = (m.f).year AND s.stay = (m.f).stay
       LEFT JOIN @atlas@.submission o ON o.submission_id = s.submission_id
-      RETURNING reason
+      RETURNING reason, detail
     )
-    SELECT count(*), count(*) FILTER (WHERE r.reason = 'duplicate_line') INTO rejected, duplicates FROM refused r;
+    SELECT count(*), count(*) FILTER (WHERE r.reason = 'duplicate_line'),
+           count(*) FILTER (WHERE r.reason = 'in_other_submission'), min(r.detail COLLATE "C") FILTER (WHERE r.reason = 'in_other_submission')
+    INTO rejected, duplicates, elsewhere, elsewhere_in FROM refused r;
+    IF elsewhere > 0 THEN
+      RAISE WARNING '% lines are of stays that are in another submission already (%)', elsewhere, elsewhere_in
+        USING HINT = 'A corrected file replaces an earlier one only when it is uploaded under the same name.';
+    END IF;
   END IF;
   status := CASE WHEN accepted > 0 THEN 'loaded' ELSE 'refused' END;
   -- The table's own constraint checks that every line is accounted for.
@@ -178,18 +192,18 @@ BEGIN
   SET status = CASE WHEN load_stays.accepted > 0 THEN 'in force' ELSE 'refused' END, lines_read = load_stays.lines_read,
       accepted = load_stays.accepted, rejected = load_stays.rejected, duplicates = load_stays.duplicates
   WHERE s.submission_id = load_stays.submission_id;
-  UPDATE @atlas@.stay_submission s SET years = new_years, unreadable = unreadable_codes WHERE s.submission_id = load_stays.submission_id;
+  UPDATE @atlas@.stay_submission s SET years = new_years, unreadable = unreadable_codes, unlocated = load_stays.unlocated WHERE s.submission_id = load_stays.submission_id;
   PERFORM @atlas@.empty_inbox(upload, uploaded);
   RETURN NEXT;
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.load_stays(text, text, text, text, jsonb, bigint, text, boolean) IS
 'Checks and loads the lines of an upload (table inbox) as the submission of stays of that name, all in one transaction: until it commits nothing has changed and the lines stay in the inbox, so that after a crash or a cancelled call the same call does it again.
-upload: its name, also the key of the submission; the same lines again change nothing (status unchanged), other lines replace the old submission, whose stays move to stay_history. country: country that reports, ISO 3166-1 alpha-3. source_key: source to file under; its row in stay_source says how it codes. delimiter: one character; found out from the header when NULL. column_map: {"their column": "our column"}.
-The header names the columns, in any order, see tmap.stay_plan(). expected_lines: lines of the file, header included (wc -l); expected_sha256: what sha256sum says of the file, in UTF-8; both to be sure that all arrived. again: load anew although the lines are the same, for example after adding areas.
+upload: its name, also the key of the submission; the same lines again change nothing (status unchanged), other lines replace the old submission, whose stays move to stay_history. Only the same name replaces: the stays of a corrected file under another name are rejected as in_other_submission, with a warning. country: country that reports, ISO 3166-1 alpha-3. source_key: source to file under; its row in stay_source says how it codes. delimiter: one character; found out from the header when NULL. column_map: {"their column": "our column"}.
+The header names the columns, in any order, see tmap.stay_plan(); a notice names those that are not read, a warning says when there are no patients or, with a procedure_system in stay_source, no procedures: the figures would be wrong. expected_lines: lines of the file, header included (grep -c ); expected_sha256: what sha256sum says of the file, in UTF-8; both to be sure that all arrived. again: load anew although the lines are the same, for example after adding areas.
 Patients and stays come in as pseudonyms (tmap.pseudonym) under the key of the session; a source keeps to one key. The raw lines stand in the inbox until the load commits, and in its dead rows until VACUUM.
-Returns status loaded, unchanged or refused (no acceptable line: the previous submission stays in force) and lines_read = accepted + rejected; duplicates are among the rejected, each of which is kept in rejected_line without identifiers (tmap.stay_redacted). Of two lines with one stay identifier the first stands; the later is duplicate_line (same values), conflicting_duplicate, or in_other_submission. A residence that is no area of the country is kept as unlocated. unreadable_codes: other diagnoses and procedures left out because they cannot be codes of their system.
-Errors, after which nothing has changed and the inbox is as it was: 22023 nothing uploaded, lines missing or changed, unknown source or country, bad header, uncertain dates or sexes, another source, country or key than before, key too short; 55000 no key; 22P04 malformed header.';
+Returns status loaded, unchanged or refused (no acceptable line: the previous submission stays in force) and lines_read = accepted + rejected; duplicates are among the rejected, each of which is kept in rejected_line without identifiers (tmap.stay_redacted). Of two lines with one stay identifier the first stands; the later is duplicate_line (same values), conflicting_duplicate, or in_other_submission. Stays with a residence that is no area of the country, or with none, and without a point are kept: unlocated says how many. unreadable_codes: other diagnoses and procedures left out because they cannot be codes of their system.
+Errors, after which nothing has changed and the inbox is as it was: 22023 nothing uploaded, lines missing or changed, unknown source or country, bad header or column_map, uncertain dates or sexes, another source, country or key than before, key too short; 55000 no key; 22P04 malformed header.';
 REVOKE EXECUTE ON FUNCTION @atlas@.load_stays(text, text, text, text, jsonb, bigint, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.rejected_by_reason(submission_id int4)

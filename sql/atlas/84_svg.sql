@@ -78,17 +78,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @atlas@.svg_list(text, text, text[], text[], text[], text[], boolean) IS 'Internal: the list of areas beside a map as SVG, as many as the list box of the layout holds, the others counted. NULL without such a box or without areas.';
 
-CREATE FUNCTION @atlas@.svg_notes(notes text) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-  -- Three lines of ordinary or four of small print.
-  SELECT string_agg(@atlas@.svg_text(40, 846 + (l.line_no - 1) * s.size * 1.25, s.size, l.line, 'fill="#444444"'), E'\n' ORDER BY l.line_no)
-  FROM (SELECT CASE WHEN length(notes) <= 540 THEN 14.0 ELSE 11.5 END AS size) AS s
-  CROSS JOIN LATERAL @atlas@.map_lines(notes, CASE WHEN s.size = 14 THEN 190 ELSE 235 END) AS l
-  WHERE l.line_no <= 4;
-END;
-COMMENT ON FUNCTION @atlas@.svg_notes(text) IS 'Internal: the notes below a map as SVG, in smaller print when they are long; what is beyond some 900 characters is cut off.';
-
 CREATE FUNCTION @atlas@.svg_frames(layout text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC

@@ -42,7 +42,7 @@ AS 'MODULE_PATHNAME', 'tmap_stay_plan';
 COMMENT ON FUNCTION tmap.stay_plan(text[], text, text, text, text, text, date) IS
 'Internal: how the lines of a file are read, for stay_line; made once a load.
 columns: what each column is: stay_id, patient_id, admitted, discharged, age, birth_year, birth_date, sex, residence, lon, lat, hospital, principal, diagnoses, procedures, procedure_on, transfer_in, transfer_out, planned; anything else is not read. diagnoses and procedures may occur several times, also as diagnosis_1, procedure_2. stay_id, admitted and principal have to be there.
-date_format: yyyy-mm-dd, dd/mm/yyyy (also with dots or hyphens), mm/dd/yyyy, yyyymmdd, ddmmyyyy or yyyy/mm/dd. NULL: not known yet, good for stay_signs only.
+date_format: yyyy-mm-dd, dd/mm/yyyy (also with dots or hyphens), mm/dd/yyyy, yyyymmdd, ddmmyyyy, yyyy/mm/dd or ddmonyyyy (03MAY2021 as SAS writes it, 03-May-2021; English). NULL: not known yet, good for stay_signs only.
 sex_scheme: iso5218 (1 male, 2 female, 0 and 9 unknown), m/f, h/f (homme, femme), m/w (weiblich), m/k (kvinde, kvinna), h/m (hombre or V varon, M mujer), 0/1 (1 female), 1/0 (0 female) or words. NULL: not known yet. Whole words (female, femme, weiblich, mujer ...) are read in every scheme.
 procedure_system: NULL when procedures are not read. today: no date may be later.
 Errors: 22004 NULL, 22023 unknown name, column missing or twice, 42704 no such code system.';
@@ -60,14 +60,14 @@ LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20
 AS 'MODULE_PATHNAME', 'tmap_stay_line';
 COMMENT ON FUNCTION tmap.stay_line(text, int4[]) IS
 'Internal: reads one line of a file of hospital stays by a plan of stay_plan: every field checked and normalised, stay and patient as pseudonyms, codes in their canonical form, the age from the birth date (completed years) or the birth year (year of admission less year of birth) when it is not given.
-The first fault gives the reason: blank_line, line_too_long (more than 64 KB), malformed_csv, wrong_field_count, missing_value (stay_id, admitted, principal), field_too_long (identifiers 128 bytes, residence and hospital 64), bad_date, date_in_future, date_too_old (before 1990), discharge_before_admission, bad_age, age_out_of_range (0 to 120), bad_sex, bad_point, bad_flag, unreadable_principal, too_many_codes (250).
-Codes of one field are separated by semicolon, bar or comma, or by spaces when there is none of these. Flags are 1/0, yes/no and their like in several languages. NULL in, NULL out. Errors: 22023 invalid plan, or key too short, 55000 no pseudonym key.';
+The first fault gives the reason: blank_line, line_too_long (more than 64 KB), malformed_csv, wrong_field_count, missing_value (stay_id, admitted, principal), field_too_long (identifiers 128 bytes, residence and hospital 64), bad_date, date_in_future, date_too_old (before 1990), discharge_before_admission, procedure_outside_stay (before admitted, or after discharged when that is known), bad_age, age_out_of_range (0 to 120), bad_sex, bad_point, bad_flag, unreadable_principal, too_many_codes (250).
+Codes of one field are separated by semicolon, bar or comma, or by spaces when there is none of these. Whole numbers may end in .0, coordinates have a point or a comma before their decimals. Flags are 1/0, yes/no and their like in several languages. NULL in, NULL out. Errors: 22023 invalid plan, or key too short, 55000 no pseudonym key.';
 
 CREATE FUNCTION tmap.stay_signs(line text, plan int4[]) RETURNS int4
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
 AS 'MODULE_PATHNAME', 'tmap_stay_signs';
 COMMENT ON FUNCTION tmap.stay_signs(text, int4[]) IS
-'Internal: what a line tells of its file, to be gathered with bit_or: bits 1 to 6, the admission is a date in the first to sixth format of stay_plan and in no other; bits 16 to 25, the sex is M, F, H, W, K, V, 0, 1, 2, 9. NULL in, NULL out. Error 22023 invalid plan.';
+'Internal: what a line tells of its file, to be gathered with bit_or: bits 1 to 7, the admission is a date in the first to seventh format of stay_plan and in no other; bits 16 to 25, the sex is M, F, H, W, K, V, 0, 1, 2, 9. NULL in, NULL out. Error 22023 invalid plan.';
 
 CREATE FUNCTION tmap.stay_redacted(line text, plan int4[]) RETURNS text
 LANGUAGE c STABLE STRICT PARALLEL SAFE COST 20

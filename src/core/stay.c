@@ -15,7 +15,7 @@ static const char *const column_names[TM_STAY_COLUMNS] = {
 
 static const char *const reason_names[TM_STAY_REASONS] = {
 	NULL, "blank_line", "line_too_long", "malformed_csv", "wrong_field_count", "missing_value", "field_too_long", "bad_date",
-	"date_in_future", "date_too_old", "discharge_before_admission", "bad_age", "age_out_of_range", "bad_sex", "bad_point",
+	"date_in_future", "date_too_old", "discharge_before_admission", "procedure_outside_stay", "bad_age", "age_out_of_range", "bad_sex", "bad_point",
 	"bad_flag", "unreadable_principal", "too_many_codes"
 };
 
@@ -180,6 +180,9 @@ read_dates(reader *r)
 		return false;
 	if (s->discharged != TM_STAY_NO_DATE && s->discharged < s->admitted)
 		return fail(s, TM_STAY_BACKWARDS, TM_STAY_DISCHARGED);
+	if (s->procedure_on != TM_STAY_NO_DATE
+		&& (s->procedure_on < s->admitted || (s->discharged != TM_STAY_NO_DATE && s->procedure_on > s->discharged)))
+		return fail(s, TM_STAY_PROCEDURE_OUTSIDE, TM_STAY_PROCEDURE_ON);
 	return true;
 }
 

@@ -49,6 +49,7 @@ typedef enum tm_stay_reason
 	TM_STAY_FUTURE,
 	TM_STAY_OLD,
 	TM_STAY_BACKWARDS,			/* discharged before admitted */
+	TM_STAY_PROCEDURE_OUTSIDE,	/* before the admission or after the discharge */
 	TM_STAY_BAD_AGE,
 	TM_STAY_AGE_RANGE,
 	TM_STAY_BAD_SEX,

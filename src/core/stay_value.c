@@ -75,7 +75,7 @@ place_of(tm_piece p, const char *const *words, size_t n)
 }
 
 static const char *const format_names[TM_DATE_FORMATS] = {
-	NULL, "yyyy-mm-dd", "dd/mm/yyyy", "mm/dd/yyyy", "yyyymmdd", "ddmmyyyy", "yyyy/mm/dd"
+	NULL, "yyyy-mm-dd", "dd/mm/yyyy", "mm/dd/yyyy", "yyyymmdd", "ddmmyyyy", "yyyy/mm/dd", "ddmonyyyy"
 };
 
 /* Finds a date format by its name. */
@@ -237,13 +237,28 @@ digits(const char *p, size_t n)
 	return n == 0 ? -1 : value;
 }
 
+/* Reads 03MAY2019 or 3-May-2019 into year, month and day; what is none leaves -1. */
+static void
+read_named_month(tm_piece p, int *y, int *m, int *d)
+{
+	static const char *const months[] = {NULL, "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+	size_t		day = p.length > 1 && p.at[1] >= '0' && p.at[1] <= '9' ? 2 : 1;
+	size_t		hyphen = p.length > day && p.at[day] == '-';
+
+	if (p.length != day + hyphen + 3 + hyphen + 4 || (hyphen && p.at[day + 4] != '-'))
+		return;
+	*d = digits(p.at, day);
+	*m = (int) place_of((tm_piece) {p.at + day + hyphen, 3}, months, N_OF(months));
+	*y = digits(p.at + p.length - 4, 4);
+}
+
 /* The text of a date without a time of day that follows it. */
 static tm_piece
 without_time(tm_piece p)
 {
 	for (size_t i = 8; i + 1 < p.length; i++)
 	{
-		if ((p.at[i] == ' ' || p.at[i] == 'T') && p.at[i + 1] >= '0' && p.at[i + 1] <= '9')
+		if ((p.at[i] == ' ' || p.at[i] == 'T' || p.at[i] == ':') && p.at[i + 1] >= '0' && p.at[i + 1] <= '9')
 			return (tm_piece) {p.at, i};
 	}
 	return p;
@@ -299,6 +314,8 @@ tm_date_read(tm_date_format format, tm_piece p, int32_t *days)
 		m = digits(p.at + (format == TM_DATE_YMD8 ? 4 : 2), 2);
 		d = digits(p.at + (format == TM_DATE_YMD8 ? 6 : 0), 2);
 	}
+	else if (format == TM_DATE_DMONY)
+		read_named_month(p, &y, &m, &d);
 	else if (three_groups(p, format == TM_DATE_ISO ? "-" : format == TM_DATE_YMD ? "/." : "/.-", g))
 	{
 		bool		year_first = format == TM_DATE_ISO || format == TM_DATE_YMD;
@@ -327,12 +344,19 @@ tm_flag_read(tm_piece p, bool *flag)
 	return *flag || place_of(p, no, N_OF(no)) > 0 ? TM_OK : TM_SYNTAX;
 }
 
-/* Reads a whole number of at most six digits, with a minus sign or without. */
+/* Reads a whole number of at most six digits, with a minus sign or without; 78.0 and 78,00 are whole, but 1,000 is none. */
 tm_status
 tm_whole_read(tm_piece p, int32_t *value)
 {
 	bool		negative = p.length > 1 && p.at[0] == '-';
-	int			n = p.length - negative > 6 ? -1 : digits(p.at + negative, p.length - negative);
+	size_t		zeros = 0;
+	int			n;
+
+	while (zeros < p.length && p.at[p.length - 1 - zeros] == '0')
+		zeros++;
+	if (zeros > 0 && zeros < 3 && zeros < p.length && (p.at[p.length - 1 - zeros] == '.' || p.at[p.length - 1 - zeros] == ','))
+		p.length -= zeros + 1;
+	n = p.length - negative > 6 ? -1 : digits(p.at + negative, p.length - negative);
 
 	if (n < 0)
 		return TM_SYNTAX;
@@ -340,7 +364,10 @@ tm_whole_read(tm_piece p, int32_t *value)
 	return TM_OK;
 }
 
-/* Reads a decimal number with a point: at most three digits before it and twelve behind. */
+/*
+ * Reads a decimal number with a point or a comma: at most three digits before
+ * it and twelve behind, so that neither can stand between thousands.
+ */
 tm_status
 tm_decimal_read(tm_piece p, double *value)
 {
@@ -353,7 +380,7 @@ tm_decimal_read(tm_piece p, double *value)
 
 	for (; i < p.length; i++)
 	{
-		if (p.at[i] == '.' && !point)
+		if ((p.at[i] == '.' || p.at[i] == ',') && !point)
 			point = true;
 		else if (p.at[i] < '0' || p.at[i] > '9' || (point ? ++behind > 12 : ++before > 3))
 			return TM_SYNTAX;

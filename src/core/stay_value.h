@@ -16,6 +16,7 @@ typedef enum tm_date_format
 	TM_DATE_YMD8,				/* 20190503 */
 	TM_DATE_DMY8,				/* 03052019 */
 	TM_DATE_YMD,				/* 2019/05/03, 2019.05.03 */
+	TM_DATE_DMONY,				/* 03MAY2019, 03-May-2019: SAS, Oracle */
 	TM_DATE_FORMATS				/* one more than the last */
 } tm_date_format;
 

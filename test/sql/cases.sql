@@ -227,5 +227,42 @@ SELECT strokes, treated FROM tally_stays('international', 'lone');
 -- Table 1 of an area without strokes is one of nobody.
 SELECT line, all_strokes, treated FROM table_one('lone', 'international', 'D2') WHERE line IN (1, 2, 5, 15);
 SELECT line, all_strokes, treated FROM table_one('lone', 'international', 'D1', 1990, 1991) WHERE line = 1;
+-- What the first stay lacks, the next that has it gives; what it has stays. Counted bit by bit as all at once.
+INSERT INTO source (source_key, title, origin) VALUES ('later', 'Stays of which the first knows little', 'synthetic');
+INSERT INTO submission (submission_id, submission_key, country, source_id, status, sha256) SELECT n, 'later-' || n, 'FRA', source_id, 'in force', 'none' FROM source, generate_series(10, 11) n WHERE source_key = 'later';
+INSERT INTO stay_source (source_id, diagnosis_system, procedure_system) SELECT source_id, 'cim10', 'ccam' FROM source WHERE source_key = 'later';
+CREATE FUNCTION later(sub int) RETURNS bigint LANGUAGE sql AS $$
+  WITH a AS (
+    INSERT INTO cases.stay (country, year, stay, patient, admitted, discharged, age, sex, area_id, residence, point, hospital, principal, source_id, submission_id, line_no)
+    SELECT 'FRA', date_part('year', admitted), md5(patient || n)::uuid, md5(patient)::uuid, admitted, admitted, age, sex, cases.id(area), coalesce(area, residence),
+           public.ST_SetSRID(public.ST_MakePoint(lon, 0.5), 4326), 'H', 'I639', s.source_id, sub, row_number() OVER ()
+    FROM (VALUES
+      (10, 'a', 1, date '2018-02-01', NULL::int, 'unknown', NULL, NULL, NULL::float8), (10, 'a', 2, '2018-02-02', NULL, 'male', NULL, '99', NULL), (10, 'a', 3, '2018-02-03', 71, 'female', 'D2', NULL, NULL), (10, 'a', 4, '2018-02-04', 72, 'female', 'D1', NULL, NULL),
+      (10, 'b', 1, '2018-02-01', 60, 'female', NULL, '99', NULL), (10, 'b', 2, '2018-02-02', 61, 'male', NULL, 'a/b', 1.5),
+      (10, 'c', 1, '2018-02-01', 62, 'male', NULL, NULL, 0.5), (10, 'c', 2, '2018-02-02', 63, 'female', 'D2', NULL, NULL),
+      (10, 'd', 1, '2018-12-31', NULL, 'unknown', NULL, NULL, NULL), (11, 'd', 2, '2019-01-01', 64, 'male', NULL, NULL, 0.5),
+      (10, 'e', 1, '2018-02-01', NULL, 'unknown', 'D1', NULL, NULL), (11, 'e', 2, '2018-02-02', 15, 'unknown', NULL, NULL, NULL),
+      (10, 'f', 1, '2018-02-01', 65, 'male', NULL, '98', NULL), (10, 'f', 2, '2018-02-02', 65, 'male', NULL, '97', NULL),
+      (10, 'g', 1, '2018-02-01', 66, 'male', NULL, NULL, NULL), (10, 'g', 2, '2018-02-02', 65, 'male', NULL, NULL, 50), (10, 'g', 3, '2018-02-03', 65, 'male', 'D1', NULL, NULL))
+      AS v (sub, patient, n, admitted, age, sex, area, residence, lon), cases.source s WHERE s.source_key = 'later' AND v.sub = later.sub RETURNING 1)
+  SELECT count(*) FROM a $$;
+SELECT later(10), (SELECT strokes FROM tally_stays('international', 'later')) AS strokes, (SELECT strokes FROM tally_stays('broad', 'later')) AS any_age, later(11);
+SELECT definition, years, strokes, unlocated FROM refresh_tallies('later');
+SELECT p AS patient, a.code AS area, t.residence, t.age, t.sex, t.stays
+FROM unnest('{a,b,c,d,e,f,g}'::text[]) p LEFT JOIN strokes_of_stays('international', 'later') t ON t.patient = md5(p)::uuid LEFT JOIN area a USING (area_id) ORDER BY 1;
+UPDATE kept SET print = fingerprint();
+SELECT definition, facts FROM refresh_tallies('later');
+DELETE FROM counted_year c USING definition_source d WHERE d.source_id = c.source_id AND d.stays_source_id = find_source('later');
+DELETE FROM stroke_count c USING definition_source d WHERE d.source_id = c.source_id AND d.stays_source_id = find_source('later');
+DELETE FROM fact c USING definition_source d WHERE d.source_id = c.source_id AND d.stays_source_id = find_source('later');
+SELECT strokes FROM tally_stays('international', 'later') UNION ALL SELECT strokes FROM tally_stays('broad', 'later');
+SELECT fingerprint() = print AS same FROM kept;
+-- Groups of strokes are of areas and sources that exist; an area that was counted stays.
+INSERT INTO stroke_count SELECT source_id, 999999, year, stratum, age, sex, comorbidity, path, transferred, strokes FROM stroke_count LIMIT 1;
+UPDATE stroke_count SET source_id = 999999 WHERE ctid = (SELECT ctid FROM stroke_count LIMIT 1);
+DELETE FROM area WHERE code = 'D2';
+-- Points written into the stays change nothing.
+SELECT located FROM locate_stays(source_key => 'later');
+SELECT definition, years, facts FROM refresh_tallies('later');
 SET client_min_messages = warning;
 DROP SCHEMA cases CASCADE;

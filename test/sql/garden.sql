@@ -1,6 +1,6 @@
 -- Garden: every function of the library and of an atlas, called with NULL, empty, zero and extreme values.
 -- Any answer and any proper error will do; an internal error (XX000) or a crash will not.
-SET client_min_messages = warning;
+SET client_min_messages = error;
 SELECT tmap.create_atlas('garden');
 INSERT INTO garden.area (code_system, code, name, level) VALUES ('ISO 3166-1', 'AAA', 'Aland', 'country');
 INSERT INTO garden.source (source_key, title, origin) VALUES ('AAA', 'Of Aland', 'submitted');

@@ -42,6 +42,16 @@ FROM picture, (VALUES (ARRAY[ARRAY['s', 'http://www.w3.org/2000/svg']])) AS v (n
 SELECT t::text AS words FROM picture, unnest(xpath('//s:path/s:title/text() | /s:svg/s:title/text() | /s:svg/s:desc/text()', XMLPARSE(DOCUMENT svg), ARRAY[ARRAY['s', 'http://www.w3.org/2000/svg']])) AS t;
 SELECT t::text AS words FROM picture, unnest(xpath('//s:text/text()', XMLPARSE(DOCUMENT svg), ARRAY[ARRAY['s', 'http://www.w3.org/2000/svg']])) AS t;
 
+-- One definition of both parts is printed once; source and boundaries stand below the map however long definition and note are.
+UPDATE source SET definition = 'one and the same' WHERE source_key = 'report';
+UPDATE source SET denominator_definition = definition WHERE source_key = 'report';
+SELECT DISTINCT definition FROM map_figures('thrombectomy_per_stroke', 'region', 2020, 'ZZZ') WHERE definition IS NOT NULL;
+UPDATE source SET definition = repeat('word ', 400), denominator_definition = 'strokes' WHERE source_key = 'report';
+SELECT n AS words_of_note, svg LIKE '%Source: Report &lt;1&gt;.%' AS source, svg LIKE '%Boundaries: drawn &amp; made up.</text>%' AS boundaries, svg LIKE '%Counted: word word%' AS definition, svg LIKE '%…%' AS shortened,
+  (SELECT max(y::text::numeric) < 900 FROM unnest(xpath('//s:text/@y', XMLPARSE(DOCUMENT svg), ARRAY[ARRAY['s', 'http://www.w3.org/2000/svg']])) AS y) AS inside
+FROM generate_series(0, 500, 250) AS n, map_svg('thrombectomy_per_stroke', 'region', 2020, 'ZZZ', note => repeat('note ', n)) AS svg;
+UPDATE source SET definition = 'thrombectomies' WHERE source_key = 'report';
+
 -- Synthetic figures are labelled on the picture and in every tooltip.
 UPDATE fact SET source_id = find_source('made-up');
 SELECT svg::xml IS DOCUMENT AS well_formed, count_of(svg, '//s:text[. = "SYNTHETIC DATA"]') AS label, count_of(svg, '//s:path/s:title[contains(., "SYNTHETIC")]') AS tooltips

@@ -83,6 +83,8 @@ B2,P9,2019-02-02,,70,,M,,,maybe,I63.9,,,Name
 B2,P9,2019-02-02,,70,,M,,,,,,,Name
 B2,P9,2019-02-02,,70,,M,,,,stroke,,,Name
 B2,P9,2019-02-02,,70,,M,,,,I63.9,,tomorrow,Name
+B2,P9,2019-02-02,,70,,M,,,,I63.9,,2019-02-01,Name
+B2,P9,2019-02-02,2019-02-05,70,,M,,,,I63.9,,2019-02-06,Name
 B2,P9,2019-02-02,,70
 B2,"P9,2019-02-02,,70,,M,,,,I63.9,,,Name
 
@@ -97,6 +99,19 @@ SELECT upload('AAA-bad', E'stay_id,admitted,principal\nB1,2019-13-01,I63\nB2,201
 UPDATE stay_source SET date_format = 'yyyy-mm-dd' WHERE source_id = find_source('pmsi');
 SELECT status, lines_read, accepted, rejected FROM load_stays('AAA-bad', 'AAA', 'pmsi');
 SELECT count(*) AS in_force FROM submission JOIN stay USING (submission_id) WHERE submission_key = 'AAA-bad' AND status = 'in force';
+-- After that the file in force, handed in again, is still unchanged; so is the refused one.
+UPDATE stay_source SET date_format = NULL WHERE source_id = find_source('pmsi');
+SELECT upload('AAA-2019', replace(E:'doc', ',81,1,', ',82,1,')) AS in_force, upload('AAA-2019-refused', E'stay_id,patient_id,admitted,principal,procedures\nB1,,2019-13-01,I63,');
+UPDATE inbox SET upload = 'kept ' || upload;
+UPDATE stay_source SET date_format = 'yyyy-mm-dd' WHERE source_id = find_source('pmsi');
+SELECT upload('AAA-2019', E'stay_id,patient_id,admitted,principal,procedures\nB1,,2019-13-01,I63,') AS correction;
+SELECT submission_id, status FROM load_stays('AAA-2019', 'AAA', 'pmsi');
+UPDATE inbox SET upload = 'AAA-2019' WHERE upload = 'kept AAA-2019-refused';
+SELECT submission_id, status FROM load_stays('AAA-2019', 'AAA', 'pmsi');
+UPDATE stay_source SET date_format = NULL WHERE source_id = find_source('pmsi');
+UPDATE inbox SET upload = 'AAA-2019' WHERE upload = 'kept AAA-2019';
+SELECT submission_id, status FROM load_stays('AAA-2019', 'AAA', 'pmsi');
+UPDATE stay_source SET date_format = 'yyyy-mm-dd' WHERE source_id = find_source('pmsi');
 -- Mistakes in the call leave everything as it was.
 SELECT * FROM load_stays('nothing', 'AAA', 'pmsi');
 SELECT upload('x', E'stay_id,admitted,principal,sex\nX1,2020-01-02,I63,M');
@@ -107,6 +122,22 @@ SELECT * FROM load_stays('x', 'AAA', 'pmsi', expected_lines => 3);
 SELECT * FROM load_stays('x', 'AAA', 'pmsi', expected_sha256 => 'abc');
 SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '[]');
 SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '{"sex": "admitted"}');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '{"Sexe": "sex", "sex": "sex"}');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '{"sex": "sx"}');
+SELECT * FROM load_stays('x', 'AAA', 'pmsi', column_map => '{"sex": null}');
+-- Typing errors in the header are told; a line of data in its place is shown to nobody.
+SELECT upload('typo', E'stay_id,patient,admitted,principal,diagnosis,procedure\nX1,P1,2020-01-02,I63,I10,EAJF341'), upload('headless', 'X1,Dupont,2020-01-02,I63,I10,EAJF341');
+SELECT * FROM load_stays('headless', 'AAA', 'pmsi');
+SELECT * FROM load_stays('headless', 'AAA', 'pmsi', column_map => '{"Fall": "stay_id"}');
+SELECT * FROM load_stays('typo', 'AAA', 'pmsi', column_map => '{"patient": "patient_id", "diagnosis": "diagnoses", "procedure": "procedures"}', expected_lines => 3);
+BEGIN;
+SELECT accepted FROM load_stays('typo', 'AAA', 'pmsi');
+ROLLBACK;
+DELETE FROM inbox WHERE upload IN ('typo', 'headless');
+-- The names that the atlas knows are those that the library reads.
+SELECT count(*) FILTER (WHERE is_stay_column(n)) AS known, count(*) FILTER (WHERE is_stay_column(n) <> (p[12] <> 0)) AS differ
+FROM unnest('{patient_id,discharged,age,Birth_Year,birth_date,sex,residence,lon,lat,hospital,diagnoses,procedures,procedure_on,transfer_in,transfer_out,planned,diagnosis_1,procedure12,Procedure_3,diagnosis,procedure,patient,diagnosis__1,diagnoses_1,1,x}'::text[]) n,
+     tmap.stay_plan(ARRAY['stay_id', 'admitted', 'principal', n], ';', NULL, NULL, 'ICD-10', NULL, '2025-12-31') p;
 UPDATE stay_source SET sex_scheme = 'm/f' WHERE source_id = find_source('pmsi');
 SET tmap.pseudonym_key = 'another key of enough bytes';
 SELECT * FROM load_stays('x', 'AAA', 'pmsi');
@@ -132,6 +163,23 @@ SELECT lines_read, accepted, rejected FROM load_stays('modes', 'AAA', 'modes', c
 SELECT line_no, transfer_in, transfer_out, NULL AS reason FROM stay WHERE source_id = find_source('modes') UNION ALL SELECT line_no, NULL, NULL, reason || ' ' || column_name FROM rejected_line WHERE line LIKE '%;7;Z' ORDER BY 1;
 INSERT INTO stay_source (source_id, diagnosis_system, transfer_scheme) VALUES (find_source('none'), 'CIM-10', 'hl7');
 SELECT tmap.stay_plan('{stay_id,admitted,principal}', ';', NULL, NULL, 'ICD-10', NULL, '2025-12-31', 'hl7');
+-- Code systems by any of their names; a name that is none is refused.
+UPDATE stay_source SET diagnosis_system = ' cim10', procedure_system = 'ccam' WHERE source_id = find_source('other') RETURNING diagnosis_system, procedure_system;
+UPDATE stay_source SET diagnosis_system = 'ICD-0' WHERE source_id = find_source('other');
+-- Residences that are no area and no point are told when loading, and when the same file comes again.
+\set where 'stay_id;patient_id;admitted;residence;lon;lat;principal;procedures\nU1;P;2014-01-13;R1;;;I63;\nU2;P;2014-01-14;1;;;I63;\nU3;P;2014-01-15;;;;I63;\nU4;P;2014-01-16;1;2;48;I63;\nU4;P;2014-01-16;1;2;48;I63;'
+SELECT upload('where', E:'where');
+SELECT status, accepted, rejected, unlocated FROM load_stays('where', 'AAA', 'other');
+SELECT upload('where', E:'where');
+SELECT status, unlocated FROM load_stays('where', 'AAA', 'other');
+-- A corrected file under another name does not replace, and the loader says so.
+SELECT upload('where else', E:'where' || E'\nU5;P;2014-01-17;R1;;;I63;');
+SELECT accepted, rejected, duplicates FROM load_stays('where else', 'AAA', 'other');
+-- What SAS and continental spreadsheets write: the format is found out.
+SELECT upload('sas', E'stay_id;patient_id;admitted;age;lon;lat;principal;procedures\nG1;P;03MAY2015:00:00:00;78.0;13,4;52.5;I63;\nG2;P;4-May-2015;78.5;;;I63;\nG3;P;04MAI2015;78;;;I63;');
+SELECT status, lines_read, accepted, rejected FROM load_stays('sas', 'AAA', 'other');
+SELECT date_format, admitted, age, ST_AsText(point) AS point FROM stay JOIN stay_submission USING (submission_id) WHERE year = 2015;
+SELECT line_no, reason, column_name FROM rejected_line WHERE submission_id = (SELECT max(submission_id) FROM submission) ORDER BY 1;
 -- Lines that do not stand in their order are sorted; those of another upload stay in the inbox.
 SELECT upload('kept', 'a');
 INSERT INTO inbox (upload, line_no, line) OVERRIDING SYSTEM VALUE VALUES ('mixed', 9000003, 'M3,2017-01-03,I63'), ('mixed', 9000001, 'stay_id,admitted,principal'), ('mixed', 9000002, 'M2,2017-01-02,I63');

@@ -138,6 +138,18 @@ dates(void)
 	date(TM_DATE_YMD8, "20190503", 7062);
 	date(TM_DATE_DMY8, "03052019", 7062);
 	date(TM_DATE_YMD, "2019/5/3", 7062);
+	date(TM_DATE_DMONY, "03MAY2019", 7062);
+	date(TM_DATE_DMONY, "3-may-2019", 7062);
+	date(TM_DATE_DMONY, "03MAY2019:23:59:59", 7062);
+	date(TM_DATE_DMONY, "29FEB2000", 59);
+	date(TM_DATE_DMONY, "03MAI2019", TM_STAY_NO_DATE);
+	date(TM_DATE_DMONY, "03MAY-2019", TM_STAY_NO_DATE);
+	date(TM_DATE_DMONY, "03-MAY2019", TM_STAY_NO_DATE);
+	date(TM_DATE_DMONY, "03MAY19", TM_STAY_NO_DATE);
+	date(TM_DATE_DMONY, "31APR2019", TM_STAY_NO_DATE);
+	date(TM_DATE_DMONY, "MAY2019", TM_STAY_NO_DATE);
+	date(TM_DATE_DMONY, "3", TM_STAY_NO_DATE);
+	date(TM_DATE_DMONY, "03/05/2019", TM_STAY_NO_DATE);
 	date(TM_DATE_ISO, "2000-01-01", 0);
 	date(TM_DATE_ISO, "2000-02-29", 59);
 	date(TM_DATE_ISO, "1999-12-31", -1);
@@ -184,6 +196,27 @@ dates(void)
 	tap_is(tm_years_between(7062 - 364, 7062), 0, "a year less a day");
 	tap_is(tm_years_between(59, 59 + 365), 0, "born on 29 February: not yet on the 28th");
 	tap_is(tm_years_between(59, 59 + 366), 1, "but on 1 March");
+}
+
+/* Numbers as statistics programs and continental spreadsheets write them. */
+static void
+numbers(void)
+{
+	static const char *const whole[] = {"78", "78.0", "78,00", "-0"};
+	static const char *const none[] = {"78.", "78.5", "78.0.0", ".0", ",", "0x", "78 0", "1,000", "1000000", ""};
+	static const char *const decimals[] = {"13.4", "13,4", "+13,40", "013.400000000000"};
+	static const char *const not_decimals[] = {"1.013,4", "13,4,0", "1013,4", ",4", "13;4", "13,4 E"};
+	int32_t		n;
+	double		x;
+
+	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+		tap_ok(tm_whole_read(piece(whole[i]), &n) == TM_OK && n == (i < 3 ? 78 : 0), "%s is whole", whole[i]);
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		tap_ok(tm_whole_read(piece(none[i]), &n) != TM_OK, "\"%s\" is not", none[i]);
+	for (size_t i = 0; i < sizeof decimals / sizeof *decimals; i++)
+		tap_ok(tm_decimal_read(piece(decimals[i]), &x) == TM_OK && x == 13.4, "%s is 13.4", decimals[i]);
+	for (size_t i = 0; i < sizeof not_decimals / sizeof *not_decimals; i++)
+		tap_ok(tm_decimal_read(piece(not_decimals[i]), &x) != TM_OK, "%s is no coordinate", not_decimals[i]);
 }
 
 static const int32_t columns[] = {
@@ -303,6 +336,7 @@ main(void)
 	sha256_both_ways();
 	hmac();
 	dates();
+	numbers();
 	lines();
 	transfers();
 	return tap_done();

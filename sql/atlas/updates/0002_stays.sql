@@ -18,4 +18,8 @@ DROP FUNCTION @atlas@.below_alert_level(text, text, text, text);
 DROP FUNCTION @atlas@.target_levels(text, text, text);
 DROP FUNCTION @atlas@.standardised_ratio(text, text, text);
 -- @include 75_target.sql
+DROP FUNCTION @atlas@.map_figures(text, text, int4, text, text);
+DROP FUNCTION @atlas@.map_words(text, text, int4, text, text, float8[], text, text);
+DROP FUNCTION @atlas@.svg_notes(text);
+-- @include 85_map_words.sql
 -- @include 86_funnel_svg.sql
