@@ -64,11 +64,11 @@ DECLARE
   message text;
   answer text;
 BEGIN
-  FOR f IN SELECT p.oid, p.pronamespace::regnamespace AS space, p.proname, p.provariadic FROM pg_proc p WHERE p.pronamespace IN ('tmap'::regnamespace, 'garden'::regnamespace) AND 'internal'::regtype <> ALL (p.proargtypes::oid[])
+  FOR f IN SELECT p.oid, p.pronamespace::regnamespace AS space, p.proname, p.provariadic, p.pronargs FROM pg_proc p WHERE p.pronamespace IN ('tmap'::regnamespace, 'garden'::regnamespace) AND 'internal'::regtype <> ALL (p.proargtypes::oid[])
            AND p.prorettype <> 'trigger'::regtype ORDER BY p.oid LOOP
     FOR arguments IN SELECT DISTINCT * FROM pg_temp.calls(f.oid) LOOP
       IF f.provariadic <> 0 THEN
-        arguments := regexp_replace(arguments, '^(.*), ', '\1, VARIADIC ');
+        arguments := CASE WHEN arguments ~ ', ' AND f.pronargs > 1 THEN regexp_replace(arguments, '^(.*), ', '\1, VARIADIC ') ELSE 'VARIADIC ' || arguments END;
       END IF;
       BEGIN
         answer := NULL;
