@@ -84,21 +84,21 @@ density(const areas *a, double log_odds, double *precision, double *mean, double
 {
 	double		shrinkage = log_odds - 2.0 * log1p(exp(log_odds));
 	double		m,
-				variance;
+				log_variance;
 
 	*precision = exp(log_odds) * a->mean_size;
 	mean_at(a, *precision, mean, rests);
 	if (a->kind == TM_EVENTS_POISSON)
 	{
 		m = (*mean * *rests + 0.5) / *rests;
-		variance = m / *rests;
+		log_variance = log(m) - log(*rests);
 	}
 	else
 	{
 		m = (*mean * *rests + 0.5) / (*rests + 1.0);
-		variance = m * (1.0 - m) / (*rests + 2.0);
+		log_variance = log(m) + log1p(-m) - log(*rests + 2.0);
 	}
-	return likelihood(a, m, *precision) + log(variance) / 2.0 + shrinkage;
+	return likelihood(a, m, *precision) + log_variance / 2.0 + shrinkage;
 }
 
 /* Sets the two logs between which the density is not negligible, a step beyond on either side. */

@@ -19,3 +19,4 @@ DROP FUNCTION @atlas@.target_levels(text, text, text);
 DROP FUNCTION @atlas@.standardised_ratio(text, text, text);
 -- @include 75_target.sql
 -- @include 86_funnel_svg.sql
+ALTER FUNCTION @atlas@.map_svg(text, text, int4, text, text, text, float8[], float8, text, text, text) SET jit = off;
