@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The demo: builds and installs tmap, starts a private server, fills an atlas, prints tables and draws two maps.
+# The demo: builds and installs tmap, starts a private server, fills an atlas, prints tables, draws two maps and a funnel plot.
 #   run.sh          all of it; a second time builds the database anew and swaps it in
 #   run.sh stop     stops the server, keeps the data
 #   run.sh remove   stops it and deletes its directory
@@ -118,12 +118,13 @@ fill() { # a new database, put in place of the old one only when it is complete
   quietly "putting the new database in place" run_sql postgres -c "DROP DATABASE IF EXISTS $db WITH (FORCE)" -c "ALTER DATABASE ${db}_new RENAME TO $db"
 }
 
-draw() { # the maps, as SVG by SQL and as PNG by rsvg-convert
+draw() { # the pictures, as SVG by SQL and as PNG by rsvg-convert
   mkdir -p "$out"
   quietly "drawing the maps" run_sql "$db" -v "world=$out/world.svg" -v "france=$out/france.svg" -f demo/picture.sql
+  quietly "drawing the funnel plot" run_sql "$db" -v "funnel=$out/funnel.svg" -f demo/funnel.sql
   local map
-  for map in world france; do
-    [ -s "$out/$map.svg" ] || die "the map $out/$map.svg is empty"
+  for map in world france funnel; do
+    [ -s "$out/$map.svg" ] || die "the picture $out/$map.svg is empty"
     quietly "turning $map.svg into a PNG" rsvg-convert -w 1920 "$out/$map.svg" -o "$out/$map.png"
   done
 }
@@ -137,6 +138,7 @@ look_further() { # how to go on
 
 Pictures:  $PWD/$out/world.svg    $PWD/$out/world.png
            $PWD/$out/france.svg   $PWD/$out/france.png   (SYNTHETIC DATA)
+           $PWD/$out/funnel.svg   $PWD/$out/funnel.png   (SYNTHETIC DATA)
 Stays:     $dir/stays/*.csv   (SYNTHETIC DATA, as a national discharge database hands them out)
 
 Look further:
@@ -160,7 +162,7 @@ all)
   say "Starting a private server in $dir"
   start
   fill
-  say "Drawing the maps"
+  say "Drawing the maps and the funnel plot"
   draw
   say "Results"
   run_sql "$db" -f demo/tables.sql

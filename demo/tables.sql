@@ -124,12 +124,23 @@ SELECT name AS "country (SYNTHETIC)", year, events AS thrombectomies, at_risk AS
 FROM atlas.area_year
 WHERE indicator = 'thrombectomy_per_inhabitant' AND level = 'country' AND source_key = 'FRA-SYNTHETIC:frandon2024:1' AND year = 2020;
 
-\echo '17. RELEASES: what the public may read, and the audit of each'
+\echo '17. SYNTHETIC FRANCE: variation between the 101 départements, by year: observed over expected by age, sex and comorbidity'
+\echo '   Quotients of extremes, of the 95th and 5th, 90th and 10th percentiles; weighted coefficient of variation; Gini of people with a stroke;'
+\echo '   systematic component of variation (McPherson) and empirical-Bayes variance, both without chance; phi of the funnel; areas beyond its 99.8 % limits.'
+SELECT v.year AS "year (SYNTHETIC)", (v.v).areas, round((v.v).extremal_quotient::numeric, 2) AS eq, round((v.v).extremal_quotient_95_5::numeric, 2) AS eq_95_5,
+  round((v.v).extremal_quotient_90_10::numeric, 2) AS eq_90_10, round((v.v).cv_weighted::numeric, 3) AS cv, round(v.gini::numeric, 3) AS gini, round((v.v).scv::numeric, 4) AS scv,
+  round((v.v).eb_variance::numeric, 4) AS eb_variance, round((v.v).chi2::numeric, 0) AS chi2, (v.v).df, round((v.o).phi::numeric, 2) AS phi, f.low, f.high
+FROM (SELECT year, tmap.variation(events::bigint, expected) AS v, tmap.gini(smr, at_risk) AS gini, tmap.overdispersion(events::bigint, expected) AS o
+      FROM atlas.area_year WHERE indicator = 'thrombectomy_per_stroke' AND level = 'department' AND source_key = 'FRA-SYNTHETIC:frandon2024:1' GROUP BY year) AS v
+CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE class = -2) AS low, count(*) FILTER (WHERE class = 2) AS high
+  FROM atlas.funnel_points('thrombectomy_per_stroke', 'department', v.year, 'FRA', 'smr')) AS f
+ORDER BY v.year;
+\echo '18. RELEASES: what the public may read, and the audit of each'
 SELECT edition, current, audit ->> 'cells' AS cells, audit ->> 'primary' AS protected, audit ->> 'secondary' AS withheld, audit ->> 'exact' AS worked_out_exactly,
   audit ->> 'narrowest' AS narrowest_interval, left(sha256, 12) AS sha256
 FROM atlas.release ORDER BY edition;
 
-\echo '18. RELEASES: the role reader looks at the smallest départements of 2024 (SYNTHETIC). What is suppressed has no number; in its place stands the region above'
+\echo '19. RELEASES: the role reader looks at the smallest départements of 2024 (SYNTHETIC). What is suppressed has no number; in its place stands the region above'
 SET ROLE reader;
 SELECT name AS "département (SYNTHETIC)", status, events, at_risk, round(value::numeric, 2) AS value, round(lower::numeric, 2) AS lower, round(upper::numeric, 2) AS upper,
   round(parent_value::numeric, 2) AS instead, value_parent_code AS of

@@ -14,11 +14,17 @@
 #include "utils/float.h"
 
 
-/* A text argument as a C string. */
-static char *
-method_arg(FunctionCallInfo fcinfo, int n)
+/* Copies the name of a method, without an allocation: limits are asked for by the million. */
+static void
+method_arg(FunctionCallInfo fcinfo, int n, estimate *e)
 {
-	return text_to_cstring(PG_GETARG_TEXT_PP(n));
+	const text *name = PG_GETARG_TEXT_PP(n);
+	Size		length = VARSIZE_ANY_EXHDR(name);
+
+	if (length >= sizeof e->method)
+		tmap_raise(TM_METHOD, NULL);
+	memcpy(e->method, VARDATA_ANY(name), length);
+	e->method[length] = 0;
 }
 
 /* The scale: a finite number above 0. */
@@ -43,7 +49,8 @@ tmap_estimate_start(estimate *e)
 	e->expected = e->coverage = e->confidence = NAN;
 	e->per = 1;
 	e->at_risk = -1;
-	e->method = e->reason = NULL;
+	e->method[0] = 0;
+	e->reason = NULL;
 	e->counted = 0;
 }
 
@@ -154,7 +161,7 @@ void
 tmap_estimate_options(FunctionCallInfo fcinfo, int at, estimate *e)
 {
 	e->confidence = PG_GETARG_FLOAT8(at);
-	e->method = method_arg(fcinfo, at + 1);
+	method_arg(fcinfo, at + 1, e);
 	tmap_check(tm_check_confidence(e->confidence));
 }
 
@@ -182,7 +189,7 @@ tmap_estimate_minimum(FunctionCallInfo fcinfo, int at, estimate *e)
 
 /* events / at_risk with the limits of a binomial proportion. */
 static void
-proportion(FunctionCallInfo fcinfo, int at, tm_count c, bool limits, estimate *e)
+proportion(FunctionCallInfo fcinfo, int at, tm_count c, tm_sides limits, estimate *e)
 {
 	tm_prop_method_t method = TM_WILSON;
 
@@ -200,13 +207,13 @@ proportion(FunctionCallInfo fcinfo, int at, tm_count c, bool limits, estimate *e
 	}
 	tmap_estimate_options(fcinfo, at, e);
 	tmap_check(tm_prop_method(e->method, &method));
-	settle(tm_proportion(c.events, c.at_risk, e->confidence, method, &e->ci), e, "nobody_at_risk");
+	settle(tm_proportion_sides(c.events, c.at_risk, e->confidence, method, limits, &e->ci), e, "nobody_at_risk");
 	e->ci.upper = e->ci.upper > 1 ? 1 : e->ci.upper;
 }
 
 /* events / population with the limits of a Poisson count. */
 static void
-rate(FunctionCallInfo fcinfo, int at, int64 events, double population, bool limits, estimate *e)
+rate(FunctionCallInfo fcinfo, int at, int64 events, double population, tm_sides limits, estimate *e)
 {
 	tm_poisson_method_t method = TM_EXACT;
 
@@ -223,7 +230,7 @@ rate(FunctionCallInfo fcinfo, int at, int64 events, double population, bool limi
 	{
 		tmap_estimate_options(fcinfo, at, e);
 		tmap_check(tm_poisson_method(e->method, &method));
-		settle(tm_rate((double) events, population, e->confidence, method, &e->ci), e, "nobody_at_risk");
+		settle(tm_rate_sides((double) events, population, e->confidence, method, limits, &e->ci), e, "nobody_at_risk");
 	}
 	else if (population > 0)
 		e->ci.value = (double) events / population;
@@ -231,7 +238,7 @@ rate(FunctionCallInfo fcinfo, int at, int64 events, double population, bool limi
 
 /* observed / expected with the limits of a Poisson count, times a reference rate; NaN expected: the reference lacks a stratum. */
 void
-tmap_estimate_ratio(FunctionCallInfo fcinfo, int at, int64 observed, double expected, double ref_rate, bool limits, estimate *e)
+tmap_estimate_ratio(FunctionCallInfo fcinfo, int at, int64 observed, double expected, double ref_rate, tm_sides limits, estimate *e)
 {
 	tm_poisson_method_t method = TM_EXACT;
 
@@ -249,7 +256,7 @@ tmap_estimate_ratio(FunctionCallInfo fcinfo, int at, int64 observed, double expe
 		return;
 	}
 	if (limits)
-		settle(tm_isr((double) observed, expected, ref_rate, e->confidence, method, &e->ci), e, "nothing_expected");
+		settle(tm_isr_sides((double) observed, expected, ref_rate, e->confidence, method, limits, &e->ci), e, "nothing_expected");
 	else
 	{
 		tmap_check(tm_check_count((double) observed));

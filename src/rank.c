@@ -20,9 +20,23 @@ tick(void *arg)
 	CHECK_FOR_INTERRUPTS();
 }
 
+/* The prior of that name. */
+tm_draw_prior
+tmap_draw_prior(const char *name)
+{
+	tm_draw_prior prior = TM_EXCHANGEABLE;
+
+	if (tm_draw_prior_named(name, &prior) != TM_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("no such prior"),
+				 errhint("Give exchangeable or jeffreys.")));
+	return prior;
+}
+
 /* What a simulation is asked for, checked; 0 draws ask for none where that is allowed. */
 tm_draws
-tmap_draws(int32 draws, int64 seed, float8 confidence, bool may_be_none)
+tmap_draws(int32 draws, int64 seed, float8 confidence, tm_draw_prior prior, bool may_be_none)
 {
 	tmap_check(confidence > 0.5 && confidence < 1 ? TM_OK : TM_CONFIDENCE);
 	if ((draws < TM_DRAWS_MIN || draws > TM_DRAWS_MAX) && !(may_be_none && draws == 0))
@@ -30,7 +44,7 @@ tmap_draws(int32 draws, int64 seed, float8 confidence, bool may_be_none)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("number of draws out of range"),
 				 errhint("Give %d to %d%s.", TM_DRAWS_MIN, TM_DRAWS_MAX, may_be_none ? ", or 0 for no limits" : "")));
-	return (tm_draws) {.seed = (uint64_t) seed,.draws = (uint32_t) draws,.confidence = confidence,.tick = tick};
+	return (tm_draws) {.prior = prior,.seed = (uint64_t) seed,.draws = (uint32_t) draws,.confidence = confidence,.tick = tick};
 }
 
 /* Memory for a simulation, at most 1 GB. */
@@ -46,7 +60,7 @@ tmap_draws_room(Size room)
 	return palloc(room);
 }
 
-/* The options of a window function from an argument on: draws, seed, confidence. */
+/* The options of a window function from an argument on: draws, seed, confidence, prior. */
 static tm_draws
 window_draws(FunctionCallInfo fcinfo, int at, bool may_be_none)
 {
@@ -54,7 +68,7 @@ window_draws(FunctionCallInfo fcinfo, int at, bool may_be_none)
 	int64		seed = DatumGetInt64(tmap_partition_option(fcinfo, at + 1, "seed", NULL));
 	float8		confidence = DatumGetFloat8(tmap_partition_option(fcinfo, at + 2, "confidence", NULL));
 
-	return tmap_draws(draws, seed, confidence, may_be_none);
+	return tmap_draws(draws, seed, confidence, tmap_draw_prior(tmap_partition_text(fcinfo, at + 3, "prior")), may_be_none);
 }
 
 /* Numbers as a row of the result; NaN is NULL. */
@@ -148,7 +162,7 @@ typedef struct target_result
 	tm_target_area area[FLEXIBLE_ARRAY_MEMBER];
 } target_result;
 
-/* Computes the target of a partition: observed, expected, reference, defining; then share, draws, seed, confidence. */
+/* Computes the target of a partition: observed, expected, reference, defining; then share, draws, seed, confidence, prior. */
 static void
 target_partition(FunctionCallInfo fcinfo, tmap_partition *p)
 {

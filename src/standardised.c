@@ -49,7 +49,7 @@ expected_of(tm_tally *t, tm_tally *reference)
 
 /* The standardised ratio of a tally against a reference, times the reference's crude rate when asked. */
 static void
-tally_ratio(FunctionCallInfo fcinfo, int at, bool isr, bool limits, estimate *e)
+tally_ratio(FunctionCallInfo fcinfo, int at, bool isr, tm_sides limits, estimate *e)
 {
 	tm_tally   *t = PG_GETARG_TALLY(0),
 			   *reference = PG_GETARG_TALLY(1);
@@ -83,7 +83,7 @@ tmap_min_coverage_arg(FunctionCallInfo fcinfo, int n)
 
 /* Starts the sums of a directly standardised rate: binomial limits need theirs from the first stratum on. */
 static tm_dsr_method_t
-dsr_start(FunctionCallInfo fcinfo, int at, bool limits, tm_dsr_acc *acc, estimate *e)
+dsr_start(FunctionCallInfo fcinfo, int at, tm_sides limits, tm_dsr_acc *acc, estimate *e)
 {
 	tm_dsr_method_t method = TM_FAY_FEUER;
 
@@ -103,7 +103,7 @@ dsr_start(FunctionCallInfo fcinfo, int at, bool limits, tm_dsr_acc *acc, estimat
  * over the standard's own rate in the same strata, which counts as known.
  */
 static void
-dsr_finish(FunctionCallInfo fcinfo, int at, const tm_dsr_acc *acc, tm_dsr_method_t method, bool limits, bool cmf, estimate *e)
+dsr_finish(FunctionCallInfo fcinfo, int at, const tm_dsr_acc *acc, tm_dsr_method_t method, tm_sides limits, bool cmf, estimate *e)
 {
 	tm_dsr		dsr;
 	tm_status	status;
@@ -121,7 +121,7 @@ dsr_finish(FunctionCallInfo fcinfo, int at, const tm_dsr_acc *acc, tm_dsr_method
 		e->reason = isnan(dsr.coverage) ? "empty_standard" : dsr.coverage > 0 ? "not_covered" : "nobody_at_risk";
 	if (status == TM_OK && limits)
 	{
-		status = tm_dsr_limits(&dsr, e->confidence, method);
+		status = tm_dsr_limits_sides(&dsr, e->confidence, method, limits);
 		/* The rate exists while the method has no limits for it: they are NaN then. */
 		if (status == TM_UNDEFINED)
 			e->reason = dsr.events > 0 ? "no_variance" : "no_events";
@@ -137,7 +137,7 @@ dsr_finish(FunctionCallInfo fcinfo, int at, const tm_dsr_acc *acc, tm_dsr_method
 
 /* The directly standardised rate, or with cmf the ratio to the standard's own, of a tally; the standard's people at risk are the weights. */
 static void
-tally_dsr(FunctionCallInfo fcinfo, int at, bool limits, bool cmf, estimate *e)
+tally_dsr(FunctionCallInfo fcinfo, int at, tm_sides limits, bool cmf, estimate *e)
 {
 	tm_tally   *t = PG_GETARG_TALLY(0),
 			   *standard = PG_GETARG_TALLY(1);
@@ -181,7 +181,7 @@ three_arrays(FunctionCallInfo fcinfo, double *a[3])
 
 /* The directly standardised rate of three arrays: events, at risk, weights. */
 static void
-array_dsr(FunctionCallInfo fcinfo, int at, bool limits, estimate *e)
+array_dsr(FunctionCallInfo fcinfo, int at, tm_sides limits, estimate *e)
 {
 	double	   *a[3];
 	int			n = three_arrays(fcinfo, a);

@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "utils/builtins.h"
+
 #include "core/target.h"
 
 #define SEED_MOST INT64CONST(9007199254740992)	/* 2^53: the state holds doubles */
@@ -22,6 +24,7 @@ enum
 	AREA_DRAWS,
 	AREA_SEED,
 	AREA_CONFIDENCE,
+	AREA_PRIOR,
 	AREA_COLUMNS
 };
 
@@ -33,13 +36,14 @@ options(FunctionCallInfo fcinfo, double *row)
 	row[AREA_DRAWS] = 1000;
 	row[AREA_SEED] = 1;
 	row[AREA_CONFIDENCE] = 0.95;
+	row[AREA_PRIOR] = TM_EXCHANGEABLE;
 	if (PG_NARGS() <= 4)
 		return;
-	for (int i = 4; i < 8; i++)
+	for (int i = 4; i < PG_NARGS(); i++)
 		if (PG_ARGISNULL(i))
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("share, draws, seed or confidence is NULL")));
+					 errmsg("share, draws, seed, confidence or prior is NULL")));
 	row[AREA_SHARE] = PG_GETARG_FLOAT8(4);
 	row[AREA_DRAWS] = PG_GETARG_INT32(5);
 	row[AREA_SEED] = (double) PG_GETARG_INT64(6);
@@ -49,11 +53,13 @@ options(FunctionCallInfo fcinfo, double *row)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("share or seed out of range"),
 				 errhint("Give a share from 0 to 1 (0.5 is the median) and a seed of at most 2^53.")));
-	tmap_draws(PG_GETARG_INT32(5), PG_GETARG_INT64(6), PG_GETARG_FLOAT8(7), true);
+	if (PG_NARGS() > 8)
+		row[AREA_PRIOR] = tmap_draw_prior(text_to_cstring(PG_GETARG_TEXT_PP(8)));
+	tmap_draws(PG_GETARG_INT32(5), PG_GETARG_INT64(6), PG_GETARG_FLOAT8(7), TM_EXCHANGEABLE, true);
 }
 
 PG_FUNCTION_INFO_V1(tmap_target_summary_step);
-/* Transition: observed, expected, reference; then share, draws, seed, confidence. */
+/* Transition: observed, expected, reference; then share, draws, seed, confidence, prior. */
 Datum
 tmap_target_summary_step(PG_FUNCTION_ARGS)
 {
@@ -92,9 +98,9 @@ tmap_target_summary_final(PG_FUNCTION_ARGS)
 	if (s == NULL)
 		PG_RETURN_NULL();
 	task.share = tmap_columns_constant(s, AREA_SHARE, "share");
-	how = s->n == 0 ? tmap_draws(0, 1, 0.95, true) :
+	how = s->n == 0 ? tmap_draws(0, 1, 0.95, TM_EXCHANGEABLE, true) :
 		tmap_draws((int32) tmap_columns_constant(s, AREA_DRAWS, "draws"), (int64) tmap_columns_constant(s, AREA_SEED, "seed"),
-				   tmap_columns_constant(s, AREA_CONFIDENCE, "confidence"), true);
+				   tmap_columns_constant(s, AREA_CONFIDENCE, "confidence"), (tm_draw_prior) tmap_columns_constant(s, AREA_PRIOR, "prior"), true);
 	rows = tmap_columns_used(s, -1, AREA_NUMBERS, &n, &work);
 	tm_columns_sort(rows, work, n, AREA_NUMBERS, order, tmap_columns_tick);
 	for (int c = 0; c < AREA_NUMBERS; c++)

@@ -30,7 +30,7 @@ COMMENT ON FUNCTION @atlas@.chosen_areas(text, int4[]) IS 'Internal: the areas a
 
 CREATE FUNCTION @atlas@.standardised_ratio(level text, indicator text, source_key text DEFAULT NULL, within text DEFAULT NULL, period text DEFAULT NULL, area_ids int4[] DEFAULT NULL)
 RETURNS TABLE (year int4, area_id int4, code text, name text, events float8, at_risk float8, ratio float8, country_value float8, valid_from date, valid_to date, expected float8)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -85,11 +85,11 @@ ratio is NULL when nothing was expected or the strata differ from the country''s
 Source: indirect standardisation, see tmap.isr.';
 
 CREATE FUNCTION @atlas@.target_levels(level text DEFAULT 'region', indicator text DEFAULT 'thrombectomy_per_stroke', source_key text DEFAULT NULL,
-  within text DEFAULT NULL, period text DEFAULT NULL, area_ids int4[] DEFAULT NULL, draws int4 DEFAULT 1000, seed int8 DEFAULT 1)
+  within text DEFAULT NULL, period text DEFAULT NULL, area_ids int4[] DEFAULT NULL, draws int4 DEFAULT 1000, seed int8 DEFAULT 1, prior text DEFAULT 'exchangeable')
 RETURNS TABLE (year int4, target_level float8, alert_level float8, areas int4, country_value float8, valid_from date, valid_to date,
   target_lower float8, target_upper float8, alert_lower float8, alert_upper float8, below_target int4, below_alert int4,
   missing float8, missing_lower float8, missing_upper float8)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -99,22 +99,22 @@ BEGIN
   SELECT t.year, t.target_level, t.alert_level, t.areas, t.country_value, t.valid_from, t.valid_to, (t.target).target_lower, (t.target).target_upper, (t.alert).target_lower, (t.alert).target_upper,
          (t.target).below::int4, (t.alert).below::int4, (t.target).missing, (t.target).missing_lower, (t.target).missing_upper
   FROM (SELECT r.year, r.valid_from, r.valid_to, tmap.target_level(r.ratio) AS target_level, tmap.alert_level(r.ratio) AS alert_level, count(r.ratio)::int4 AS areas, max(r.country_value) AS country_value,
-               tmap.target_summary(r.events::bigint, r.expected, r.country_value, 0.5, draws, seed, sure) AS target,
-               tmap.target_summary(r.events::bigint, r.expected, r.country_value, 0.25, draws, seed, sure) AS alert
+               tmap.target_summary(r.events::bigint, r.expected, r.country_value, 0.5, draws, seed, sure, prior) AS target,
+               tmap.target_summary(r.events::bigint, r.expected, r.country_value, 0.25, draws, seed, sure, prior) AS alert
         FROM @atlas@.standardised_ratio(level, indicator, source_key, within, period, area_ids) r
         GROUP BY r.year, r.valid_from, r.valid_to) t
   ORDER BY t.valid_from, t.valid_to;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.target_levels(text, text, text, text, text, int4[], int4, int8) IS
+COMMENT ON FUNCTION @atlas@.target_levels(text, text, text, text, text, int4[], int4, int8, text) IS
 'Thrombectomy target level and alert level of each period: median and 25th percentile over a set of areas of their indirectly standardised value, on the scale of the indicator, with limits; the number of areas and of those below either; the crude national value; and the missing procedures of the areas below the target, all together, with limits: see tmap.target_summary. The set: areas of a level, within the area of a code, of these numbers; period: NULL = every calendar year, see standardised_ratio(). source_key: figures of this source; NULL = the shown ones.
-Limits by simulation at the confidence level of the indicator: draws 100 to 100000, 0 = no limits; seed: any up to 2^53. country_value: that of one country, when all areas lie in one.
-Errors: 22023 unknown level, indicator, source, area, no period, draws out of range. Source: definition of the French thrombectomy study 2018-2024; quantiles: Hyndman and Fan 1996, definition 7.';
+Limits by simulation at the confidence level of the indicator: draws 100 to 100000, 0 = no limits; seed: any up to 2^53; prior: exchangeable or jeffreys, see tmap.target_gap, also for what the limits cover: measured, 94 to 99 of 100 with the former; missing is of the counts as they are, and with many small areas it may lie above its limits, for chance makes areas seem to lack. country_value: that of one country, when all areas lie in one.
+Errors: 22023 unknown level, indicator, source, area, no period, prior, draws out of range. Source: definition of the French thrombectomy study 2018-2024; quantiles: Hyndman and Fan 1996, definition 7.';
 
 CREATE FUNCTION @atlas@.below_alert_level(listed_level text, level text DEFAULT 'region', indicator text DEFAULT 'thrombectomy_per_stroke', source_key text DEFAULT NULL,
   within text DEFAULT NULL, period text DEFAULT NULL)
 RETURNS TABLE (year int4, area_id int4, code text, name text, events float8, at_risk float8, ratio float8, alert_level float8, valid_from date, valid_to date)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 #variable_conflict use_column
 BEGIN
@@ -130,10 +130,10 @@ COMMENT ON FUNCTION @atlas@.below_alert_level(text, text, text, text, text, text
 'Areas of listed_level whose indirectly standardised value lies below the alert level, which the areas of another level define; lowest first. within, period, scale and errors as target_levels().';
 
 CREATE FUNCTION @atlas@.missing_procedures(listed_level text DEFAULT 'region', level text DEFAULT NULL, indicator text DEFAULT 'thrombectomy_per_stroke', source_key text DEFAULT NULL,
-  within text DEFAULT NULL, period text DEFAULT NULL, area_ids int4[] DEFAULT NULL, share float8 DEFAULT 0.5, draws int4 DEFAULT 1000, seed int8 DEFAULT 1)
+  within text DEFAULT NULL, period text DEFAULT NULL, area_ids int4[] DEFAULT NULL, share float8 DEFAULT 0.5, draws int4 DEFAULT 1000, seed int8 DEFAULT 1, prior text DEFAULT 'exchangeable')
 RETURNS TABLE (year int4, valid_from date, valid_to date, area_id int4, code text, name text, events float8, at_risk float8, expected float8, ratio float8,
   target float8, target_lower float8, target_upper float8, below boolean, p_below float8, missing float8, missing_lower float8, missing_upper float8, missing_per_year float8)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -146,7 +146,7 @@ BEGIN
     UNION ALL
     SELECT r.*, false, true FROM @atlas@.standardised_ratio(coalesce(level, listed_level), indicator, source_key, within, period) r WHERE NOT same
   ), gap AS (
-    SELECT c.*, tmap.target_gap(c.events::bigint, c.expected, c.country_value, c.defining, share, draws, seed, sure) OVER (PARTITION BY c.valid_from, c.valid_to) AS g
+    SELECT c.*, tmap.target_gap(c.events::bigint, c.expected, c.country_value, c.defining, share, draws, seed, sure, prior) OVER (PARTITION BY c.valid_from, c.valid_to) AS g
     FROM compared c
   )
   SELECT g.year, g.valid_from, g.valid_to, g.area_id, g.code, g.name, g.events, g.at_risk, g.expected, g.ratio,
@@ -157,8 +157,8 @@ BEGIN
   ORDER BY g.valid_from, g.valid_to, (g.g).missing DESC NULLS LAST, g.code COLLATE "C";
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.missing_procedures(text, text, text, text, text, text, int4[], float8, int4, int8) IS
+COMMENT ON FUNCTION @atlas@.missing_procedures(text, text, text, text, text, text, int4[], float8, int4, int8, text) IS
 'What each area lacks to reach the target: whole procedures more that would bring its indirectly standardised value there, target × expected / country_value - events, in the period (missing, with limits) and a year (missing_per_year); 0 at or above the target. below, p_below: whether it lies below, and in which share of the draws. Most missing first.
-listed_level: areas to list, all or those of area_ids, within the area of a code. level: areas that define the target, all of this level there (NULL = all areas of listed_level). share: which quantile is the target: 0.5 = Thrombectomy Target Level, 0.25 = Alert Level. period: see standardised_ratio(). draws, seed: of the simulation, see tmap.target_gap; limits at the confidence level of the indicator.
-Missing procedures of areas add up where areas do: not those of regions to those of their departments. Errors: 22023 unknown level, indicator, source, area, no period, draws out of range; 22003 share outside 0..1.
+listed_level: areas to list, all or those of area_ids, within the area of a code. level: areas that define the target, all of this level there (NULL = all areas of listed_level). share: which quantile is the target: 0.5 = Thrombectomy Target Level, 0.25 = Alert Level. period: see standardised_ratio(). draws, seed, prior: of the simulation, see tmap.target_gap; limits at the confidence level of the indicator. With exchangeable areas (default) the measured coverage of an area''s limits of 95 % is 97 to 99 of 100. missing is of the counts as they are: where areas are small it may lie outside its limits, towards more.
+Missing procedures of areas add up where areas do: not those of regions to those of their departments. Errors: 22023 unknown level, indicator, source, area, no period, prior, draws out of range; 22003 share outside 0..1.
 Source: target level of the French thrombectomy study 2018-2024.';

@@ -103,7 +103,7 @@ COMMENT ON FUNCTION @atlas@.svg_header(text, text, text) IS 'Internal: title and
 CREATE FUNCTION @atlas@.map_svg(indicator text, level text, year int4 DEFAULT NULL, within text DEFAULT NULL, figure text DEFAULT 'value',
   layout text DEFAULT 'plain', breaks float8[] DEFAULT NULL, mark_below float8 DEFAULT NULL, mark_title text DEFAULT NULL,
   title text DEFAULT NULL, note text DEFAULT NULL) RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE

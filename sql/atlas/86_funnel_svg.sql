@@ -3,10 +3,10 @@
 CREATE FUNCTION @atlas@.funnel_points(indicator text, level text, year int4, within text DEFAULT NULL, figure text DEFAULT 'value', overdispersion text DEFAULT 'none')
 RETURNS TABLE (area_id int4, code text, name text, events float8, base float8, value float8, target float8, z float8, z_adjusted float8, phi float8, tau2 float8,
   lower2 float8, upper2 float8, lower3 float8, upper3 float8, class int4, label text, period text, source text, origin text, definition text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 #variable_conflict use_column
-DECLARE
+DECLARE   -- jit off: compiling the views takes longer than running them once
   measure text := (SELECT i.measure FROM @atlas@.indicator AS i WHERE i.indicator = funnel_points.indicator);
 BEGIN
   IF figure IS NULL OR figure NOT IN ('value', 'smr') THEN
@@ -21,9 +21,10 @@ BEGIN
     JOIN @atlas@.area_year AS v ON v.area_id = m.area_id AND v.indicator = funnel_points.indicator AND v.year = funnel_points.year AND v.shown
     WHERE m.figure_value IS NOT NULL AND v.value_basis = 'counts' AND v.at_risk_basis IS DISTINCT FROM 'derived'
   ), p AS (
-    SELECT f.*, CASE WHEN figure = 'smr' THEN tmap.smr_funnel(f.events::bigint, f.base, overdispersion => funnel_points.overdispersion) OVER () END AS ratio,
-           CASE WHEN figure = 'value' AND measure = 'rate' THEN tmap.rate_funnel(f.events::bigint, f.base, overdispersion => funnel_points.overdispersion, per => f.per) OVER () END AS rate,
-           CASE WHEN figure = 'value' AND measure = 'proportion' THEN tmap.proportion_funnel(f.events::bigint, f.base::bigint, overdispersion => funnel_points.overdispersion, per => f.per) OVER () END AS part
+    -- A CASE around window functions would not keep them from being computed: those that do not fit get no counts.
+    SELECT f.*, tmap.smr_funnel(CASE WHEN figure = 'smr' THEN f.events END::bigint, f.base, overdispersion => funnel_points.overdispersion) OVER () AS ratio,
+           tmap.rate_funnel(CASE WHEN figure = 'value' AND measure = 'rate' THEN f.events END::bigint, f.base, overdispersion => funnel_points.overdispersion, per => f.per) OVER () AS rate,
+           tmap.proportion_funnel(CASE WHEN figure = 'value' AND measure = 'proportion' THEN f.events END::bigint, f.base::bigint, overdispersion => funnel_points.overdispersion, per => f.per) OVER () AS part
     FROM f
   )
   SELECT p.area_id, p.code, p.name, p.events, p.base, (q.f).value, (q.f).target, (q.f).z, (q.f).z_adjusted, (q.f).phi, (q.f).tau2,
@@ -112,7 +113,7 @@ COMMENT ON FUNCTION @atlas@.funnel_curves(text, float8, float8, float8, float8, 
 
 CREATE FUNCTION @atlas@.funnel_svg(indicator text, level text, year int4, within text DEFAULT NULL, figure text DEFAULT 'value', overdispersion text DEFAULT 'none',
   log_axis boolean DEFAULT NULL, title text DEFAULT NULL, note text DEFAULT NULL) RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE

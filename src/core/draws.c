@@ -5,19 +5,35 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-/*
- * A draw of an area's true proportion (events among size) or rate (events over
- * size), under Jeffreys's prior: beta(events + 1/2, size - events + 1/2) or
- * gamma(events + 1/2) / size. Areas are drawn independently: what Marshall &
- * Spiegelhalter 1998 call the fixed-effects analysis, which shrinks nothing.
- */
+/* Gives the prior of that name, or TM_METHOD. */
+tm_status
+tm_draw_prior_named(const char *name, tm_draw_prior *prior)
+{
+	if (strcmp(name, "exchangeable") == 0)
+		*prior = TM_EXCHANGEABLE;
+	else if (strcmp(name, "jeffreys") == 0)
+		*prior = TM_INDEPENDENT;
+	else
+		return TM_METHOD;
+	return TM_OK;
+}
+
+/* Jeffreys's prior: half an event, and half a person without one. */
+tm_shape
+tm_jeffreys(tm_events_kind kind)
+{
+	return (tm_shape) {0.5, kind == TM_EVENTS_BINOMIAL ? 0.5 : 0.0};
+}
+
+/* A draw of an area's true proportion (events among size) or rate (events over size) from its beta or gamma posterior. */
 double
-tm_posterior_draw(tm_random *r, tm_events_kind kind, double events, double size)
+tm_posterior_draw(tm_random *r, tm_events_kind kind, double events, double size, tm_shape prior)
 {
 	if (kind == TM_EVENTS_BINOMIAL)
-		return tm_random_beta(r, events + 0.5, size - events + 0.5);
-	return tm_random_gamma(r, events + 0.5) / size;
+		return tm_random_beta(r, events + prior.events, size - events + prior.more);
+	return tm_random_gamma(r, events + prior.events) / (size + prior.more);
 }
 
 /* Merges from[lo, mid) and from[mid, hi) into to[lo, hi), equal numbers in the order they had. */

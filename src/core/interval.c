@@ -1,6 +1,5 @@
 /*
- * interval.c - confidence limits for a proportion, a Poisson count, a rate and
- * a ratio of observed to expected.
+ * interval.c - confidence limits for a proportion, and what may be asked of any limits.
  *
  * Two habits keep the last digits: the tail is formed as (1 - conf) / 2, for
  * 1 - alpha / 2 would lose it near confidence 1; and a limit near zero is never
@@ -46,23 +45,6 @@ tm_prop_method(const char *name, tm_prop_method_t *method)
 		}
 	}
 	return TM_METHOD;
-}
-
-/* Gives the method for Poisson counts of that name, or TM_METHOD. */
-tm_status
-tm_poisson_method(const char *name, tm_poisson_method_t *method)
-{
-	if (strcmp(name, "exact") == 0)
-		*method = TM_EXACT;
-	else if (strcmp(name, "byar") == 0)
-		*method = TM_BYAR;
-	else if (strcmp(name, "mid_p") == 0)
-		*method = TM_MID_P;
-	else if (strcmp(name, "phe") == 0)
-		*method = TM_PHE;
-	else
-		return TM_METHOD;
-	return TM_OK;
 }
 
 /* Says whether a confidence level lies strictly between 0.5 and 1. */
@@ -217,21 +199,26 @@ beta_quantile(double tail, double a, double b, int side)
  * ends. A quantile with a parameter of 1 is a power of tail.
  */
 static void
-clopper_pearson(double x, double y, double tail, tm_ci *ci)
+clopper_pearson(double x, double y, double tail, tm_sides sides, tm_ci *ci)
 {
-	if (x == 0.0)
-		ci->lower = 0.0;
-	else if (y == 0.0)
-		ci->lower = exp(log(tail) / x);
-	else
-		ci->lower = beta_quantile(tail, x, y + 1.0, LOWER_TAIL);
-
-	if (y == 0.0)
-		ci->upper = 1.0;
-	else if (x == 0.0)
-		ci->upper = -expm1(log(tail) / y);
-	else
-		ci->upper = beta_quantile(tail, x + 1.0, y, UPPER_TAIL);
+	if (sides & TM_LOWER)
+	{
+		if (x == 0.0)
+			ci->lower = 0.0;
+		else if (y == 0.0)
+			ci->lower = exp(log(tail) / x);
+		else
+			ci->lower = beta_quantile(tail, x, y + 1.0, LOWER_TAIL);
+	}
+	if (sides & TM_UPPER)
+	{
+		if (y == 0.0)
+			ci->upper = 1.0;
+		else if (x == 0.0)
+			ci->upper = -expm1(log(tail) / y);
+		else
+			ci->upper = beta_quantile(tail, x + 1.0, y, UPPER_TAIL);
+	}
 }
 
 /*
@@ -239,32 +226,38 @@ clopper_pearson(double x, double y, double tail, tm_ci *ci)
  * without non-events (Brown, Cai & DasGupta 2001, section 3.1).
  */
 static void
-jeffreys(double x, double y, double tail, tm_ci *ci)
+jeffreys(double x, double y, double tail, tm_sides sides, tm_ci *ci)
 {
 	double		a = x + 0.5;
 	double		b = y + 0.5;
 
-	ci->lower = x == 0.0 ? 0.0 : beta_quantile(tail, a, b, LOWER_TAIL);
-	ci->upper = y == 0.0 ? 1.0 : beta_quantile(tail, a, b, UPPER_TAIL);
+	if (sides & TM_LOWER)
+		ci->lower = x == 0.0 ? 0.0 : beta_quantile(tail, a, b, LOWER_TAIL);
+	if (sides & TM_UPPER)
+		ci->upper = y == 0.0 ? 1.0 : beta_quantile(tail, a, b, UPPER_TAIL);
 }
 
 /* Sets the mid-P limits, 0 without events and 1 without non-events (Berry & Armitage 1995). */
 static void
-prop_mid_p(double x, double y, double tail, tm_ci *ci)
+prop_mid_p(double x, double y, double tail, tm_sides sides, tm_ci *ci)
 {
-	double		lower = tm_midp_odds_lower(x, y, tail);
-	double		upper = tm_midp_odds_lower(y, x, tail);
+	double		odds;
 
-	ci->lower = isinf(lower) ? 1.0 : lower / (1.0 + lower);
-	ci->upper = 1.0 / (1.0 + upper);
+	if (sides & TM_LOWER)
+	{
+		odds = tm_midp_odds_lower(x, y, tail);
+		ci->lower = isinf(odds) ? 1.0 : odds / (1.0 + odds);
+	}
+	if (sides & TM_UPPER)
+		ci->upper = 1.0 / (1.0 + tm_midp_odds_lower(y, x, tail));
 }
 
 /*
- * The proportion x / n and its limits, per 1; undefined when n is 0. The methods
+ * The proportion x / n and the limits asked for, per 1; undefined when n is 0. The methods
  * on beta quantiles answer TM_OVERFLOW beyond 2^53 at risk.
  */
 tm_status
-tm_proportion(int64_t x, int64_t n, double conf, tm_prop_method_t method, tm_ci *ci)
+tm_proportion_sides(int64_t x, int64_t n, double conf, tm_prop_method_t method, tm_sides sides, tm_ci *ci)
 {
 	tm_status	status = tm_check_confidence(conf);
 	double		xd = (double) x;
@@ -286,7 +279,8 @@ tm_proportion(int64_t x, int64_t n, double conf, tm_prop_method_t method, tm_ci 
 
 	/* Non-events are counted before rounding to double. */
 	yd = (double) (n - x);
-	z = tm_normal_z(conf);
+	z = method == TM_WILSON || method == TM_WILSON_CC || method == TM_AGRESTI_COULL ? tm_normal_z(conf) : 0.0;
+	ci->lower = ci->upper = NAN;
 	switch (method)
 	{
 		case TM_WILSON:
@@ -298,144 +292,32 @@ tm_proportion(int64_t x, int64_t n, double conf, tm_prop_method_t method, tm_ci 
 			ci->upper = wilson_cc_upper(xd, yd, nd, z);
 			break;
 		case TM_CLOPPER_PEARSON:
-			clopper_pearson(xd, yd, tail, ci);
+			clopper_pearson(xd, yd, tail, sides, ci);
 			break;
 		case TM_JEFFREYS:
-			jeffreys(xd, yd, tail, ci);
+			jeffreys(xd, yd, tail, sides, ci);
 			break;
 		case TM_AGRESTI_COULL:
 			ci->lower = agresti_coull_lower(xd, yd, nd, z);
 			ci->upper = agresti_coull_upper(xd, yd, nd, z);
 			break;
 		case TM_PROP_MID_P:
-			prop_mid_p(xd, yd, tail, ci);
+			prop_mid_p(xd, yd, tail, sides, ci);
 			break;
 		default:
 			return TM_METHOD;
 	}
+	if (!(sides & TM_LOWER))
+		ci->lower = NAN;
+	if (!(sides & TM_UPPER))
+		ci->upper = NAN;
 	ci->value = xd / nd;
 	return TM_OK;
 }
 
-/* Sets the exact limits of a Poisson count: gamma quantiles, 0 at 0 (Garwood 1936). */
-static void
-garwood(double x, double tail, tm_ci *ci)
-{
-	ci->lower = x == 0.0 ? 0.0 : qgamma(tail, x, 1.0, LOWER_TAIL, NOT_LOG);
-	ci->upper = qgamma(tail, x + 1.0, 1.0, UPPER_TAIL, NOT_LOG);
-}
-
-/* One side of Byar's approximation, x (1 - 1/(9x) + z / (3 sqrt x))^3. */
-static double
-byar_side(double x, double z)
-{
-	double		root = 1.0 - 1.0 / (9.0 * x) + z / (3.0 * sqrt(x));
-
-	return x * (root * root * root);
-}
-
-/*
- * Sets Byar's limits of a Poisson count, from x below and x + 1 above, 0 at 0
- * (Breslow & Day 1987, p. 69); not the variant of Rothman & Boice in x + 0.5.
- */
-static void
-byar(double x, double z, tm_ci *ci)
-{
-	ci->lower = x == 0.0 ? 0.0 : byar_side(x, -z);
-	ci->upper = byar_side(x + 1.0, z);
-}
-
-/*
- * A Poisson count (which need not be whole) and the limits of its expectation.
- * TM_OVERFLOW when the count is so near 0 that Byar's cube leaves the range.
- */
+/* The proportion x / n and both its limits. */
 tm_status
-tm_poisson(double x, double conf, tm_poisson_method_t method, tm_ci *ci)
+tm_proportion(int64_t x, int64_t n, double conf, tm_prop_method_t method, tm_ci *ci)
 {
-	tm_ci		limits = {.value = x};
-	tm_status	status = tm_check_confidence(conf);
-
-	if (status != TM_OK)
-		return status;
-	status = tm_check_count(x);
-	if (status != TM_OK)
-		return status;
-
-	if (method == TM_PHE)
-		method = x < 10.0 ? TM_EXACT : TM_BYAR;
-	switch (method)
-	{
-		case TM_EXACT:
-			garwood(x, (1.0 - conf) / 2.0, &limits);
-			break;
-		case TM_MID_P:
-			limits.lower = tm_midp_poisson_lower(x, (1.0 - conf) / 2.0);
-			limits.upper = tm_midp_poisson_upper(x, (1.0 - conf) / 2.0);
-			break;
-		case TM_BYAR:
-			byar(x, tm_normal_z(conf), &limits);
-			break;
-		default:
-			return TM_METHOD;
-	}
-	if (!isfinite(limits.lower))
-		return TM_OVERFLOW;
-	*ci = limits;
-	return TM_OK;
-}
-
-/* The rate x / population and its limits, per 1; undefined when the population is 0. */
-tm_status
-tm_rate(double x, double population, double conf, tm_poisson_method_t method, tm_ci *ci)
-{
-	tm_ci		count;
-	tm_status	status = tm_poisson(x, conf, method, &count);
-
-	if (status != TM_OK)
-		return status;
-	status = tm_check_quantity(population);
-	if (status != TM_OK)
-		return status;
-	if (population == 0.0)
-		return TM_UNDEFINED;
-	if (!isfinite(count.lower / population) || !isfinite(count.upper / population))
-		return TM_OVERFLOW;
-
-	ci->value = count.value / population;
-	ci->lower = count.lower / population;
-	ci->upper = count.upper / population;
-	return TM_OK;
-}
-
-/* The ratio observed / expected (SMR, SIR) and its limits; undefined when nothing is expected. */
-tm_status
-tm_ratio(double observed, double expected, double conf, tm_poisson_method_t method, tm_ci *ci)
-{
-	/* The expectation counts as known, so the limits are those of a rate. */
-	return tm_rate(observed, expected, conf, method, ci);
-}
-
-/*
- * The indirectly standardised rate and its limits, per 1: the ratio of observed
- * to expected times the crude rate of the reference.
- */
-tm_status
-tm_isr(double observed, double expected, double ref_rate, double conf,
-	   tm_poisson_method_t method, tm_ci *ci)
-{
-	tm_ci		ratio;
-	tm_status	status = tm_ratio(observed, expected, conf, method, &ratio);
-
-	if (status != TM_OK)
-		return status;
-	status = tm_check_quantity(ref_rate);
-	if (status != TM_OK)
-		return status;
-	if (!isfinite(ratio.lower * ref_rate) || !isfinite(ratio.upper * ref_rate))
-		return TM_OVERFLOW;
-
-	ci->value = ratio.value * ref_rate;
-	ci->lower = ratio.lower * ref_rate;
-	ci->upper = ratio.upper * ref_rate;
-	return TM_OK;
+	return tm_proportion_sides(x, n, conf, method, TM_BOTH, ci);
 }

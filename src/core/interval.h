@@ -21,6 +21,15 @@ typedef struct tm_ci
 	double		upper;
 } tm_ci;
 
+/* Which limits are wanted, to be joined with |; the other one is NaN. A limit has the same bits alone as beside the other. */
+typedef enum tm_sides
+{
+	TM_NO_LIMIT = 0,
+	TM_LOWER = 1,
+	TM_UPPER = 2,
+	TM_BOTH = 3
+} tm_sides;
+
 typedef enum tm_prop_method_t
 {
 	TM_WILSON,					/* Wilson 1927 */
@@ -51,13 +60,21 @@ extern tm_status tm_check_quantity(double q);
 
 extern tm_status tm_proportion(int64_t x, int64_t n, double conf,
 							   tm_prop_method_t method, tm_ci *ci);
+extern tm_status tm_proportion_sides(int64_t x, int64_t n, double conf,
+									 tm_prop_method_t method, tm_sides sides, tm_ci *ci);
 extern tm_status tm_poisson(double x, double conf,
 							tm_poisson_method_t method, tm_ci *ci);
+extern tm_status tm_poisson_sides(double x, double conf, tm_poisson_method_t method,
+								  tm_sides sides, tm_ci *ci);
 extern tm_status tm_rate(double x, double population, double conf,
 						 tm_poisson_method_t method, tm_ci *ci);
+extern tm_status tm_rate_sides(double x, double population, double conf,
+							   tm_poisson_method_t method, tm_sides sides, tm_ci *ci);
 extern tm_status tm_ratio(double observed, double expected, double conf,
 						  tm_poisson_method_t method, tm_ci *ci);
 extern tm_status tm_isr(double observed, double expected, double ref_rate,
 						double conf, tm_poisson_method_t method, tm_ci *ci);
+extern tm_status tm_isr_sides(double observed, double expected, double ref_rate, double conf,
+							  tm_poisson_method_t method, tm_sides sides, tm_ci *ci);
 
 #endif

@@ -1,13 +1,15 @@
 /*
  * rank.c - ranks with their intervals, by simulation: each draw takes every
- * area's true value from its posterior and ranks the areas (Goldstein &
- * Spiegelhalter 1996; Marshall & Spiegelhalter 1998).
+ * area's true value from its posterior and ranks the areas (Laird & Louis 1989;
+ * Goldstein & Spiegelhalter 1996; Marshall & Spiegelhalter 1998).
  *
  * Rows come in a canonical order, in which rows with the same counts stand
  * together. They are interchangeable and their ranks have one distribution, so
  * that they share their draws: no row's result depends on where it came from.
  */
 #include "rank.h"
+
+#include "exchange.h"
 
 #include <math.h>
 
@@ -100,7 +102,10 @@ tm_ranks(tm_events_kind kind, size_t n, const double *events, const double *size
 	tm_draw_place *work = place + n;
 	size_t	   *histogram = (size_t *) (work + n);
 	uint32_t   *ranks = (uint32_t *) (histogram + n);
+	tm_exchange common;
 
+	if (status == TM_OK && how->prior == TM_EXCHANGEABLE)
+		status = tm_exchange_fit(kind, n, events, size, how, &common);
 	if (status != TM_OK)
 		return status;
 	for (size_t i = 0; i < n; i++)
@@ -108,12 +113,14 @@ tm_ranks(tm_events_kind kind, size_t n, const double *events, const double *size
 	rank_values(out, place, work, n);
 	for (uint32_t d = 0; d < how->draws; d++)
 	{
+		tm_shape	prior = how->prior == TM_EXCHANGEABLE ? tm_exchange_draw(&common, how, 0, d) : tm_jeffreys(kind);
+
 		for (size_t i = 0; i < n; i++)
 		{
 			tm_random	r;
 
 			tm_random_start(&r, how->seed, i, d);
-			place[i] = (tm_draw_place) {tm_posterior_draw(&r, kind, events[i], size[i]), (uint32_t) i};
+			place[i] = (tm_draw_place) {tm_posterior_draw(&r, kind, events[i], size[i], prior), (uint32_t) i};
 		}
 		tm_draw_sort(place, work, n);
 		for (size_t i = 0; i < n; i++)

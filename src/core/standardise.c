@@ -9,8 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "interval.h"
-
 #define MATHLIB_STANDALONE
 #include <Rmath.h>
 
@@ -203,14 +201,14 @@ gamma_limit(double mean, double variance, double tail, int side)
  * of w and of w^2 (one event spread evenly over the strata).
  */
 static void
-gamma_limits(tm_dsr *dsr, double conf, double add, double add_variance)
+gamma_limits(tm_dsr *dsr, double conf, double add, double add_variance, tm_sides sides)
 {
 	double		tail = (1.0 - conf) / 2.0;
 
-	dsr->lower = 0.0;
-	if (dsr->value > 0.0)
-		dsr->lower = gamma_limit(dsr->value, dsr->variance, tail, LOWER_TAIL);
-	dsr->upper = gamma_limit(dsr->value + add, dsr->variance + add_variance, tail, UPPER_TAIL);
+	if (sides & TM_LOWER)
+		dsr->lower = dsr->value > 0.0 ? gamma_limit(dsr->value, dsr->variance, tail, LOWER_TAIL) : 0.0;
+	if (sides & TM_UPPER)
+		dsr->upper = gamma_limit(dsr->value + add, dsr->variance + add_variance, tail, UPPER_TAIL);
 }
 
 /*
@@ -219,18 +217,18 @@ gamma_limits(tm_dsr *dsr, double conf, double add, double add_variance)
  * lower one can be below 0 when few events carry very unequal weights.
  */
 static tm_status
-dobson_limits(tm_dsr *dsr, double conf, tm_poisson_method_t method)
+dobson_limits(tm_dsr *dsr, double conf, tm_poisson_method_t method, tm_sides sides)
 {
 	tm_ci		count;
 	double		scale;
-	tm_status	status = tm_poisson(dsr->events, conf, method, &count);
+	tm_status	status = tm_poisson_sides(dsr->events, conf, method, sides, &count);
 
 	if (status != TM_OK)
 		return status;
 	if (dsr->events == 0.0)
 		return TM_UNDEFINED;
 	scale = sqrt(dsr->variance / dsr->events);
-	if (!isfinite(scale * (count.lower - dsr->events)))
+	if (isinf(scale) || isinf(scale * (count.lower - dsr->events)))
 		return TM_OVERFLOW;
 	dsr->lower = dsr->value + scale * (count.lower - dsr->events);
 	dsr->upper = dsr->value + scale * (count.upper - dsr->events);
@@ -284,13 +282,13 @@ binomial_limits(tm_dsr *dsr)
 }
 
 /*
- * Sets the limits of a finished rate. Undefined when the rate is, for Dobson's
+ * Sets the limits asked for of a finished rate. Undefined when the rate is, for Dobson's
  * methods and log without events, and for the normal ones without variance; the
  * limits are then NaN. TM_METHOD also for a binomial method whose sums were not
  * asked for with tm_dsr_binomial, at the same level.
  */
 tm_status
-tm_dsr_limits(tm_dsr *dsr, double conf, tm_dsr_method_t method)
+tm_dsr_limits_sides(tm_dsr *dsr, double conf, tm_dsr_method_t method, tm_sides sides)
 {
 	tm_status	status = tm_check_confidence(conf);
 
@@ -303,15 +301,15 @@ tm_dsr_limits(tm_dsr *dsr, double conf, tm_dsr_method_t method)
 	switch (method)
 	{
 		case TM_FAY_FEUER:
-			gamma_limits(dsr, conf, dsr->w_max, dsr->w_max * dsr->w_max);
+			gamma_limits(dsr, conf, dsr->w_max, dsr->w_max * dsr->w_max, sides);
 			return TM_OK;
 		case TM_TIWARI:
-			gamma_limits(dsr, conf, dsr->w_mean, dsr->ww_mean);
+			gamma_limits(dsr, conf, dsr->w_mean, dsr->ww_mean, sides);
 			return TM_OK;
 		case TM_DOBSON_EXACT:
-			return dobson_limits(dsr, conf, TM_EXACT);
+			return dobson_limits(dsr, conf, TM_EXACT, sides);
 		case TM_DOBSON_BYAR:
-			return dobson_limits(dsr, conf, TM_BYAR);
+			return dobson_limits(dsr, conf, TM_BYAR, sides);
 		case TM_DSR_LOG:
 			return log_limits(dsr, conf);
 		case TM_DSR_BINOMIAL:
@@ -321,6 +319,13 @@ tm_dsr_limits(tm_dsr *dsr, double conf, tm_dsr_method_t method)
 		default:
 			return TM_METHOD;
 	}
+}
+
+/* Sets both limits of a finished rate. */
+tm_status
+tm_dsr_limits(tm_dsr *dsr, double conf, tm_dsr_method_t method)
+{
+	return tm_dsr_limits_sides(dsr, conf, method, TM_BOTH);
 }
 
 /*

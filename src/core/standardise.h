@@ -13,7 +13,7 @@
 #ifndef TMAP_STANDARDISE_H
 #define TMAP_STANDARDISE_H
 
-#include "core.h"
+#include "interval.h"
 
 typedef enum tm_dsr_method_t
 {
@@ -74,6 +74,7 @@ extern tm_status tm_dsr_binomial(tm_dsr_acc *acc, double conf);
 extern tm_status tm_dsr_add(tm_dsr_acc *acc, double events, double at_risk, double weight);
 extern tm_status tm_dsr_finish(const tm_dsr_acc *acc, double min_coverage, tm_dsr *dsr);
 extern tm_status tm_dsr_limits(tm_dsr *dsr, double conf, tm_dsr_method_t method);
+extern tm_status tm_dsr_limits_sides(tm_dsr *dsr, double conf, tm_dsr_method_t method, tm_sides sides);
 extern tm_status tm_dsr_arrays(size_t n, const double *events, const double *at_risk,
 							   const double *weight, double conf, tm_dsr_method_t method,
 							   double min_coverage, tm_dsr *dsr);

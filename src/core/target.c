@@ -7,11 +7,14 @@
  * instead would forget whom the area treats.
  *
  * The areas are all there are, not a sample: what is uncertain is the counts.
- * Each draw takes every area's true value from its posterior (gamma(observed +
- * 1/2), Jeffreys's prior, as for ranks), and with them target, areas below and
- * missing procedures.
+ * Each draw takes every area's true value from its posterior, and with them
+ * target, areas below and missing procedures. Areas that define the target are
+ * exchangeable with one another, and so are those that are only compared
+ * (departments with a target of regions): two common distributions.
  */
 #include "target.h"
+
+#include "exchange.h"
 
 #include <math.h>
 
@@ -24,6 +27,9 @@ typedef struct workspace
 	tm_draw_place *place;		/* n, being sorted */
 	tm_draw_place *work;		/* n */
 	double	   *truth;			/* n: the true numbers of events in one draw */
+	double	   *base;			/* n: expected / reference, so that the value is events / base */
+	double	   *events;			/* n: of the areas of a group */
+	double	   *size;			/* n: their bases */
 	double	   *lack;			/* what each area lacks in each draw: n times draws */
 	double	   *all[3];			/* by draw: level, areas below, missing events */
 } workspace;
@@ -32,7 +38,7 @@ typedef struct workspace
 size_t
 tm_target_room(size_t n, uint32_t draws)
 {
-	return n * (2 * sizeof(tm_draw_place) + sizeof(double)) + (n + 3) * (size_t) draws * sizeof(double);
+	return n * (2 * sizeof(tm_draw_place) + 4 * sizeof(double)) + (n + 3) * (size_t) draws * sizeof(double);
 }
 
 /* Lays the workspace out. */
@@ -43,7 +49,10 @@ lay_out(void *room, size_t n, uint32_t draws)
 
 	w.work = w.place + n;
 	w.truth = (double *) (w.work + n);
-	w.lack = w.truth + n;
+	w.base = w.truth + n;
+	w.events = w.base + n;
+	w.size = w.events + n;
+	w.lack = w.size + n;
 	for (size_t k = 0; k < 3; k++)
 		w.all[k] = w.lack + (n + k) * (size_t) draws;
 	return w;
@@ -85,7 +94,7 @@ check(const tm_target_task *t, const tm_draws *how)
 		if (!(t->observed[i] >= 0.0 && isfinite(t->observed[i]) && t->expected[i] >= 0.0 && isfinite(t->expected[i]) &&
 			  t->reference[i] >= 0.0 && isfinite(t->reference[i])))
 			return TM_NEGATIVE;
-		if (has_value(t, i) && !isfinite(t->observed[i] / t->expected[i] * t->reference[i]))
+		if (has_value(t, i) && !(isfinite(t->observed[i] / t->expected[i] * t->reference[i]) && isnormal(t->expected[i] / t->reference[i])))
 			return TM_OVERFLOW;
 	}
 	return TM_OK;
@@ -127,20 +136,46 @@ estimate(const tm_target_task *t, const workspace *w, tm_target_area *out, tm_ta
 	}
 }
 
+/* Fits the common distributions of the areas that define the target (1) and of the others (0). */
+static tm_status
+fit(const tm_target_task *t, const tm_draws *how, const workspace *w, tm_exchange common[2])
+{
+	tm_status	status = TM_OK;
+
+	for (int group = 0; group < 2 && status == TM_OK; group++)
+	{
+		size_t		m = 0;
+
+		for (size_t i = 0; i < t->n; i++)
+			if (has_value(t, i) && defines(t, i) == (group == 1))
+			{
+				w->events[m] = t->observed[i];
+				w->size[m++] = w->base[i];
+			}
+		status = tm_exchange_fit(TM_EVENTS_POISSON, m, w->events, w->size, how, &common[group]);
+	}
+	return status;
+}
+
 /* One draw: the true values, their target, and against it each area, into the columns of the draws. */
 static void
-draw(const tm_target_task *t, const tm_draws *how, uint32_t d, const workspace *w, tm_target_area *out)
+draw(const tm_target_task *t, const tm_draws *how, const tm_exchange *common, uint32_t d, const workspace *w, tm_target_area *out)
 {
+	tm_shape	prior[2] = {tm_jeffreys(TM_EVENTS_POISSON), tm_jeffreys(TM_EVENTS_POISSON)};
 	double		target;
 	double		areas = 0.0;
 	double		events = 0.0;
 
+	for (uint32_t group = 0; group < 2 && how->prior == TM_EXCHANGEABLE; group++)
+		prior[group] = tm_exchange_draw(&common[group], how, group, d);
 	for (size_t i = 0; i < t->n; i++)
 	{
 		tm_random	r;
 
+		if (!has_value(t, i))
+			continue;
 		tm_random_start(&r, how->seed, i, d);
-		w->truth[i] = tm_posterior_draw(&r, TM_EVENTS_POISSON, t->observed[i], 1.0);
+		w->truth[i] = w->base[i] * tm_posterior_draw(&r, TM_EVENTS_POISSON, t->observed[i], w->base[i], prior[defines(t, i)]);
 	}
 	target = level(t, w->truth, w);
 	for (size_t i = 0; i < t->n; i++)
@@ -195,22 +230,31 @@ settle(const tm_target_task *t, const tm_draws *how, double *lack, tm_target_are
 }
 
 /* Sets the limits by simulation. */
-static void
+static tm_status
 simulate(const tm_target_task *t, const tm_draws *how, const workspace *w, tm_target_area *out, tm_target *all)
 {
+	tm_exchange common[2];
+	tm_status	status;
 	double		median;
 
 	for (size_t i = 0; i < t->n; i++)
+	{
 		out[i].p_below = has_value(t, i) ? 0.0 : NAN;
+		w->base[i] = t->expected[i] / t->reference[i];
+	}
+	status = how->prior == TM_EXCHANGEABLE ? fit(t, how, w, common) : TM_OK;
+	if (status != TM_OK)
+		return status;
 	for (uint32_t d = 0; d < how->draws; d++)
 	{
-		draw(t, how, d, w, out);
+		draw(t, how, common, d, w, out);
 		how->tick(how->tick_arg);
 	}
 	settle(t, how, w->lack, out);
 	tm_draw_limits(w->all[0], how->draws, how->confidence, &median, &all->lower, &all->upper);
 	tm_draw_limits(w->all[1], how->draws, how->confidence, &median, &all->below_lower, &all->below_upper);
 	tm_draw_limits(w->all[2], how->draws, how->confidence, &median, &all->missing_lower, &all->missing_upper);
+	return TM_OK;
 }
 
 /*
@@ -235,6 +279,6 @@ tm_targets(const tm_target_task *task, const tm_draws *how, void *room, tm_targe
 	}
 	estimate(task, &w, out, all);
 	if (how->draws > 0 && all->defining > 0)
-		simulate(task, how, &w, out, all);
+		return simulate(task, how, &w, out, all);
 	return TM_OK;
 }

@@ -53,9 +53,9 @@ CREATE TEMP TABLE in_workers AS SELECT tmap.rate_trend(x, n, y) AS t, tmap.perio
 SET LOCAL max_parallel_workers_per_gather = 0;
 SELECT is(w::text, a::text, 'the same bits in workers') FROM in_workers w, (SELECT tmap.rate_trend(x, n, y) AS t, tmap.period_change(x, n, g % 89, n + 5) AS c, tmap.target_summary(x, n, 1, 0.5, 100, 1, 0.95) AS s FROM (SELECT * FROM many ORDER BY md5(g::text)) m) a;
 
--- Ranks: with two areas the lower one's chance to be the lower is exact, beta(a1, a2) at n1 / (n1 + n2); 6 standard errors of 100,000 draws.
+-- Ranks: with two areas by themselves the lower one's chance to be the lower is exact, beta(a1, a2) at n1 / (n1 + n2); 6 standard errors of 100,000 draws.
 SELECT cmp_ok(abs((g).p_below - 0.9900338446), '<', 0.0019::float8, 'order of two areas: P(gamma(40.5)/80 < gamma(60.5)/75) = 0.99003 (R: pbeta(80/155, 40.5, 60.5))')
-FROM (SELECT o, tmap.target_gap(o, e, 1, true, 1, 100000, 5) OVER () AS g FROM (VALUES (40, 80.0), (60, 75)) v (o, e)) t WHERE o = 40;
+FROM (SELECT o, tmap.target_gap(o, e, 1, true, 1, 100000, 5, prior => 'jeffreys') OVER () AS g FROM (VALUES (40, 80.0), (60, 75)) v (o, e)) t WHERE o = 40;
 -- An area without events among 20 of the same rate: every rank can be had, and intervals shrink as counts grow.
 SELECT ok(bool_and((a).upper - (a).lower >= (b).upper - (b).lower), 'ten times the counts, no wider intervals') FROM
   (SELECT g, tmap.rate_rank(g * 10, 100) OVER () AS a, tmap.rate_rank(g * 100, 1000) OVER () AS b FROM generate_series(1, 20) g) t;

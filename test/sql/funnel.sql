@@ -56,6 +56,12 @@ FROM unnest(ARRAY['none', 'additive', 'multiplicative']) AS over, unnest(ARRAY[f
 SELECT t FROM unnest(xpath('//s:text/text()', XMLPARSE(DOCUMENT funnel_svg('thrombectomy_per_stroke', 'region', 2020, 'ZZZ')), ARRAY[ARRAY['s', 'http://www.w3.org/2000/svg']])::text[]) AS t WHERE t ~ ': [0-9]|φ';
 -- Round ticks.
 SELECT * FROM funnel_ticks(0, 1000, false, 5), funnel_ticks(30, 4000, true, 9) AS log_tick WHERE log_tick < 200;
+-- Of observed over expected, with fewer expected than there are events: no other funnel is computed from these bases.
+INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, tally, events, at_risk_basis, shown, choice_reason)
+SELECT (SELECT area_id FROM area WHERE code = 'ZZZ'), '2020-01-01', '2020-12-31', 'thrombectomy_per_stroke', find_source('made-up'), t, tmap.events(t), 'reported', true, 'only figure'
+FROM (SELECT tmap.rollup(tally) AS t FROM fact WHERE source_id = find_source('made-up')) AS s;
+SELECT code, events, round(base::numeric, 1) AS expected, round(value::numeric, 2) AS smr, target, class FROM funnel_points('thrombectomy_per_stroke', 'region', 2020, 'ZZZ', 'smr') ORDER BY base LIMIT 3;
+SELECT count_of(funnel_svg('thrombectomy_per_stroke', 'region', 2020, 'ZZZ', 'smr'), '//s:circle/s:title') AS points;
 \set VERBOSITY terse
 SELECT funnel_svg('thrombectomy_per_stroke', 'region', 1999, 'ZZZ');
 SELECT funnel_svg('thrombectomy_per_stroke', 'region', NULL);

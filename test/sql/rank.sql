@@ -56,3 +56,26 @@ SELECT target_summary(1, 1, 1, 2, 100, 1, 0.95);
 SELECT target_summary(1, 1, 1, 0.5, 100, 9007199254740993, 0.95);
 SELECT target_summary(1, 1, 1, 0.5, 100, NULL, 0.95);
 SELECT target_summary(events, 1, 1, 0.5, 100, events, 0.95) FROM region WHERE events > 0;
+
+-- Priors: independent areas seem to lack more, and their ranks are surer than they should be; the summary agrees with the rows.
+SELECT (j).missing = (e).missing AND (j).target = (e).target AS same_estimate, (j).missing_lower > (e).missing_lower AS more_for_sure
+FROM (SELECT target_summary(events, expected, 1, 0.25, 1000, 1, 0.95, 'jeffreys') AS j, target_summary(events, expected, 1, 0.25, 1000, 1, 0.95, 'exchangeable') AS e FROM region) t;
+SELECT code, (r).lower, (r).upper, (g).missing_lower, (g).missing_upper FROM (SELECT *, rate_rank(events, expected, prior => 'jeffreys') OVER w AS r, target_gap(events, expected, prior => 'jeffreys') OVER w AS g FROM region WINDOW w AS (PARTITION BY year)) t WHERE year = 2019 ORDER BY (r).rank, code COLLATE "C" LIMIT 4;
+SELECT max((g).target_lower) = max((s).target_lower) AND max((g).target_upper) = max((s).target_upper) AS same FROM (SELECT target_gap(events, expected, 1, prior => 'jeffreys') OVER () AS g FROM region) r, (SELECT target_summary(events, expected, 1, 0.5, 1000, 1, 0.95, 'jeffreys') AS s FROM region) t;
+-- Areas that do not define the target have a distribution of their own: one far off does not draw the others.
+SELECT count(DISTINCT ((g).target_lower, (g).target_upper)) AS limits FROM (SELECT far, code, target_gap(CASE WHEN code = 'ALONE' THEN 1 ELSE events END, CASE WHEN code = 'ALONE' THEN far ELSE expected END, 1, code <> 'ALONE') OVER (PARTITION BY far) AS g
+  FROM region, unnest('{1,1000}'::float8[]) far WHERE year = 2019) t WHERE code = 'R1';
+-- Equal areas, no events, one area: limits all the same.
+SELECT round((s).target_lower::numeric, 2) AS lower, round((s).target_upper::numeric, 2) AS upper, (s).missing, (s).missing_lower < 100 AS few FROM (SELECT target_summary(20, 20, 1) AS s FROM generate_series(1, 50)) t;
+SELECT (s).target, (s).target_lower >= 0 AND (s).target_upper < 0.2 AS about_none FROM (SELECT target_summary(0, 20, 1) AS s FROM generate_series(1, 10)) t;
+SELECT (s).missing_upper, round((s).target_upper::numeric, 1) AS upper FROM (SELECT target_summary(9, 9, 1) AS s) t;
+SELECT (r).* FROM (SELECT proportion_rank(10, 10) OVER () AS r) t;
+SELECT target_gap(1, 1, prior => 'flat') OVER ();
+SELECT rate_rank(1, 1, prior => NULL) OVER ();
+SELECT proportion_rank(1, 2, prior => CASE g WHEN 1 THEN 'jeffreys' ELSE 'exchangeable' END) OVER () FROM generate_series(1, 2) g;
+SELECT target_summary(1, 1, 1, 0.5, 100, 1, 0.95, 'flat');
+SELECT target_summary(1, 1, 1, 0.5, 100, 1, 0.95, NULL);
+SELECT target_summary(1, 1, 1, 0.5, 100, 1, 0.95, CASE g WHEN 1 THEN 'jeffreys' ELSE 'exchangeable' END) FROM generate_series(1, 2) g;
+SELECT target_summary(1, 1e308, 1e-300);
+SELECT rate_rank(1, 1e300) OVER ();
+SELECT rate_rank(1, 1e-310) OVER ();

@@ -56,19 +56,22 @@ same "the role reader sees the release, and neither patients nor what was not pu
 same "directly standardised to the strokes of 2024: France itself has its crude rate, with full coverage" \
   "$(sql "SELECT round(dsr::numeric, 6) = round(value::numeric, 6), dsr_coverage, dsr_standard FROM atlas.area_year WHERE level = 'country' AND source_key = 'FRA-SYNTHETIC:frandon2024:1' AND year = 2024 AND indicator = 'thrombectomy_per_stroke'")" "t|1|FRA-STROKES-2024"
 same "no figure equals the alert level at the printed decimals" "$(awk '/^14\. /,/^$/' "$work/second" | awk -F'|' '/^ [0-9]/ && $5 + 0 == $8 + 0' | wc -l)" 0
-for map in world france; do
+for map in world france funnel; do
   same "$map.svg is well-formed XML" "$(test/server.sh psql "$TMAP_DEMO_DIR" -qAt -d tmap_demo -v file="demo/out/$map.svg" -f - <<<"\\set doc \`cat :file\`
 SELECT xml_is_well_formed_document(:'doc')")" t
   ok "$map.png is a picture" bash -c 'head -c 8 "demo/out/$1.png" | grep -q PNG && [ "$(wc -c <"demo/out/$1.png")" -gt 50000 ]' - $map
 done
 ok "the synthetic map says so" grep -q 'SYNTHETIC DATA' demo/out/france.svg
+ok "so does the funnel plot" grep -q 'SYNTHETIC DATA' demo/out/funnel.svg
+same "the funnel holds every département, of every class" "$(grep -c '<circle [^>]*><title>' demo/out/funnel.svg), $(sql "SELECT count(*), count(DISTINCT class) FROM atlas.funnel_points('thrombectomy_per_stroke', 'department', 2024, 'FRA')")" "101, 101|5"
+same "the variation of départements is more than chance's" "$(sql "SELECT (v).areas, (v).scv > 0, (v).p < 0.001 FROM (SELECT tmap.variation(events::bigint, expected) AS v FROM atlas.area_year WHERE indicator = 'thrombectomy_per_stroke' AND level = 'department' AND year = 2024 AND source_key = 'FRA-SYNTHETIC:frandon2024:1') s")" "101|t|t"
 ok "the role reader reads every figure" test "$(sql "SET ROLE reader; SELECT count(*) FROM atlas.value WHERE value IS NOT NULL")" -gt 100
 same "seven releases are public, each with an audit that found nothing" "$(sql "SELECT count(*), count(*) FILTER (WHERE (audit ->> 'passed')::boolean AND (audit ->> 'exact')::int = 0) FROM atlas.release")" "7|7"
 same "no small count of a submitted or synthetic figure is public" "$(sql "SET ROLE reader; SELECT count(*) FROM atlas.value_by_edition WHERE origin <> 'reported' AND (events BETWEEN 1 AND 10 OR at_risk BETWEEN 1 AND 10 OR at_risk - events BETWEEN 1 AND 10)")" 0
 ok "the output says how to stop a server in another directory" grep -q "TMAP_DEMO_DIR=$TMAP_DEMO_DIR make demo-stop" "$work/second"
 ok "the output says how to look further" grep -Eq 'psql .*-h .* tmap_demo' "$work/second"
 for run in first second; do sed -n '/1. COUNTRIES/,/^Pictures/p' "$work/$run" >"$work/$run.tables"; done
-same "every table is printed" "$(grep -c '^[0-9]*\. [A-Z]' "$work/first.tables")" 16
+same "every table is printed" "$(grep -c '^[0-9]*\. [A-Z]' "$work/first.tables")" 19
 ok "and has rows" bash -c '[ "$(wc -l <"$1")" -gt 100 ]' - "$work/first.tables"
 ok "both runs print the same tables" diff "$work/first.tables" "$work/second.tables"
 done_testing

@@ -209,6 +209,36 @@ poisson_edges(void)
 			 "they are those of the normal law");
 }
 
+/* A limit asked for alone has the bits it has beside the other, which is NaN then. */
+static void
+test_sides(void)
+{
+	static const double x[] = {0, 1, 9, 10, 77, 100};
+	tm_ci		both, lower, upper;
+	bool		same = true;
+
+	for (int i = 0; i < 6; i++)
+	{
+		for (int m = TM_WILSON; m <= TM_PROP_MID_P; m++)
+		{
+			tm_proportion((int64_t) x[i], 100, 0.9, (tm_prop_method_t) m, &both);
+			tm_proportion_sides((int64_t) x[i], 100, 0.9, (tm_prop_method_t) m, TM_LOWER, &lower);
+			tm_proportion_sides((int64_t) x[i], 100, 0.9, (tm_prop_method_t) m, TM_UPPER, &upper);
+			same = same && lower.lower == both.lower && upper.upper == both.upper;
+			same = same && isnan(lower.upper) && isnan(upper.lower) && upper.value == both.value;
+		}
+		for (int m = TM_EXACT; m <= TM_PHE; m++)
+		{
+			tm_isr(x[i], 37, 2, 0.9, (tm_poisson_method_t) m, &both);
+			tm_isr_sides(x[i], 37, 2, 0.9, (tm_poisson_method_t) m, TM_LOWER, &lower);
+			tm_isr_sides(x[i], 37, 2, 0.9, (tm_poisson_method_t) m, TM_UPPER, &upper);
+			same = same && lower.lower == both.lower && upper.upper == both.upper;
+			same = same && isnan(lower.upper) && isnan(upper.lower) && upper.value == both.value;
+		}
+	}
+	tap_ok(same, "one side alone: the same bits");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -239,5 +269,6 @@ main(int argc, char **argv)
 	csv_free(&midp);
 	csv_free(&rate);
 	csv_free(&isr);
+	test_sides();
 	return tap_done();
 }

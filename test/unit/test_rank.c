@@ -2,6 +2,7 @@
  * test_rank.c - the generator against its published answers, the draws against
  * their distributions, ranks and targets against laws and exact probabilities.
  */
+#include "../../src/core/exchange.h"
 #include "../../src/core/rank.h"
 #include "../../src/core/target.h"
 
@@ -116,6 +117,63 @@ ranks(tm_events_kind kind, size_t n, const double *events, const double *size, u
 	return out;
 }
 
+/* The posterior mean and variance of one area's value by draws from a fitted common distribution. */
+static void
+moments(const tm_exchange *e, double events, double size, double *mean, double *variance)
+{
+	tm_draws	how = {.seed = 3};
+	double		sum = 0,
+				squares = 0;
+
+	for (int d = 0; d < MANY; d++)
+	{
+		tm_shape	prior = tm_exchange_draw(e, &how, 0, d);
+		tm_random	r;
+		double		v;
+
+		tm_random_start(&r, 3, 5, d);
+		v = tm_posterior_draw(&r, e->kind, events, size, prior);
+		sum += v;
+		squares += v * v;
+	}
+	*mean = sum / MANY;
+	*variance = squares / MANY - *mean * *mean;
+}
+
+/* The common distribution: its posterior against integrals over two dimensions, and its ends. */
+static void
+test_exchange(void)
+{
+	/* Values: sums over a grid of 601 log precisions and 1600 means in R 4.2, uniform shrinkage and a flat prior of the mean. */
+	static const double x[] = {3, 5, 8, 10, 12, 14, 19, 30}, n[] = {10, 10, 12, 9, 11, 10, 8, 12};
+	static const double people[] = {40, 40, 48, 36, 44, 40, 32, 48};
+	static const double none[] = {0, 0, 0, 0}, huge[] = {1e9, 1.3e9, 1.7e9, 2.2e9}, one[] = {1e9, 1e9, 1e9, 1e9};
+	tm_draws	how = {.confidence = 0.95, .tick = tick};
+	tm_exchange e;
+	double		mean, variance;
+
+	tap_is(tm_exchange_fit(TM_EVENTS_POISSON, 8, x, n, &how, &e), TM_OK, "fitted, gamma");
+	moments(&e, 3, 10, &mean, &variance);
+	tap_ok(fabs(mean / 0.5216 - 1) < 0.02 && fabs(sqrt(variance) / 0.2248 - 1) < 0.03, "gamma, the lowest: mean %g, sd %g", mean, sqrt(variance));
+	moments(&e, 30, 12, &mean, &variance);
+	tap_ok(fabs(mean / 2.2503 - 1) < 0.02 && fabs(sqrt(variance) / 0.4177 - 1) < 0.03, "gamma, the highest: mean %g, sd %g", mean, sqrt(variance));
+	tap_is(tm_exchange_fit(TM_EVENTS_BINOMIAL, 8, x, people, &how, &e), TM_OK, "fitted, beta");
+	moments(&e, 3, 40, &mean, &variance);
+	tap_ok(fabs(mean / 0.11328 - 1) < 0.02 && fabs(sqrt(variance) / 0.04859 - 1) < 0.03, "beta, the lowest: mean %g, sd %g", mean, sqrt(variance));
+	tap_is(tm_exchange_fit(TM_EVENTS_POISSON, 4, huge, one, &how, &e), TM_OK, "fitted, huge counts");
+	moments(&e, 1.3e9, 1e9, &mean, &variance);
+	tap_ok(fabs(mean - 1.3) < 1e-5 && fabs(variance / 1.3e-9 - 1) < 0.05, "huge counts are not drawn anywhere");
+	tap_is(tm_exchange_fit(TM_EVENTS_POISSON, 4, none, n, &how, &e), TM_OK, "fitted, no events");
+	moments(&e, 0, 10, &mean, &variance);
+	tap_ok(mean > 0 && mean < 0.05, "nothing happened: about nothing");
+	tap_is(tm_exchange_fit(TM_EVENTS_BINOMIAL, 4, n, n, &how, &e), TM_OK, "fitted, everybody");
+	moments(&e, 10, 10, &mean, &variance);
+	tap_ok(mean > 0.9 && mean <= 1 && !isnan(variance), "everybody: about all");
+	tap_is(tm_exchange_fit(TM_EVENTS_POISSON, 1, x, n, &how, &e), TM_OK, "fitted, one area");
+	moments(&e, 3, 10, &mean, &variance);
+	tap_ok(mean > 0.2 && mean < 0.5 && variance > 0.02, "one area alone is not sure of itself");
+}
+
 static void
 test_ranks(void)
 {
@@ -168,9 +226,9 @@ test_quantiles(void)
 
 /* Targets of areas in canonical order. */
 static tm_target
-targets(const tm_target_task *t, uint32_t draws, tm_target_area *out)
+targets(const tm_target_task *t, tm_draw_prior prior, uint32_t draws, tm_target_area *out)
 {
-	tm_draws	how = {.seed = 1, .draws = draws, .confidence = 0.95, .tick = tick};
+	tm_draws	how = {.prior = prior, .seed = 1, .draws = draws, .confidence = 0.95, .tick = tick};
 	void	   *room = malloc(tm_target_room(t->n, draws) + 1);
 	tm_target	all;
 
@@ -186,7 +244,8 @@ test_targets(void)
 	static const double define[] = {1, 0, 1, 1, 0, 1};
 	tm_target_task t = {.n = 6, .observed = o, .expected = e, .reference = ref, .share = 0.5};
 	tm_target_area a[6];
-	tm_target	all = targets(&t, 10000, a);
+	tm_target	all = targets(&t, TM_INDEPENDENT, 10000, a);
+	tm_target	by_itself = all;
 	double		p;
 
 	tap_ok(all.areas == 5 && all.defining == 5 && isnan(a[5].value) && isnan(a[5].missing), "an area where nothing is expected has no value");
@@ -197,10 +256,14 @@ test_targets(void)
 	tap_ok(a[0].missing_lower <= 40 && a[0].missing_upper >= 40 && a[0].p_below > 0.999 && a[4].p_below < 0.02, "of areas too");
 	tap_ok(all.missing_lower <= 55 && all.missing_upper >= 55, "and of all together");
 
+	all = targets(&t, TM_EXCHANGEABLE, 10000, a);
+	tap_ok(all.level == by_itself.level && all.missing == 55 && all.missing_lower < by_itself.missing_lower, "exchangeable: the same target, less missing for sure");
+	tap_ok(a[0].p_below > 0.9 && isnan(a[5].p_below), "of areas too, but not of one without a value");
+
 	/* Two areas and their maximum: below it is the lower one; two gamma numbers compare as a beta. */
 	t.n = 2;
 	t.share = 1;
-	targets(&t, 100000, a);
+	targets(&t, TM_INDEPENDENT, 100000, a);
 	p = pbeta(80.0 / (80.0 + 75.0), 40.5, 60.5, 1, 0);
 	tap_ok(fabs(a[0].p_below - p) < 5 * sqrt(p * (1 - p) / 100000), "exact probability of the order of two areas");
 	tap_near(a[0].p_below + a[1].p_below, 1, 1e-12, "one of two lies below the maximum");
@@ -208,10 +271,10 @@ test_targets(void)
 	t.n = 6;
 	t.share = 0.5;
 	t.defining = define;
-	all = targets(&t, 0, a);
+	all = targets(&t, TM_EXCHANGEABLE, 0, a);
 	tap_ok(all.defining == 3 && fabs(all.level - 6.1) < 1e-14 && isnan(all.lower) && isnan(a[0].p_below) && a[1].missing == 15, "some areas define it; no draws, no limits");
 	t.n = 0;
-	all = targets(&t, 100, a);
+	all = targets(&t, TM_EXCHANGEABLE, 100, a);
 	tap_ok(all.areas == 0 && isnan(all.level) && isnan(all.missing), "no area, no target");
 }
 
@@ -220,6 +283,7 @@ main(void)
 {
 	test_philox();
 	test_draws();
+	test_exchange();
 	test_ranks();
 	test_quantiles();
 	test_targets();

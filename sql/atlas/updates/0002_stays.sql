@@ -23,3 +23,4 @@ DROP FUNCTION @atlas@.map_words(text, text, int4, text, text, float8[], text, te
 DROP FUNCTION @atlas@.svg_notes(text);
 -- @include 85_map_words.sql
 -- @include 86_funnel_svg.sql
+ALTER FUNCTION @atlas@.map_svg(text, text, int4, text, text, text, float8[], float8, text, text, text) SET jit = off;
