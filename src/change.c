@@ -199,7 +199,7 @@ tmap_rate_trend_final(PG_FUNCTION_ARGS)
 	pfree(room);
 	dispersion = fit.rank == 2 && s->n > 2 ? fit.pearson / (s->n - 2) : NAN;
 	if (fit.rank == 2)
-		tm_wald(estimates[1], cov[TM_COV_MODEL][3] * (quasi ? dispersion : 1), confidence, wald);
+		tm_wald(estimates[1], cov[TM_COV_MODEL][3] * (quasi ? dispersion : 1), quasi && s->n > 2 ? s->n - 2 : INFINITY, confidence, wald);
 	else
 		for (int i = 0; i < TM_WALD_N; i++)
 			wald[i] = NAN;
