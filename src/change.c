@@ -305,3 +305,19 @@ tmap_gamma_median_ratio(PG_FUNCTION_ARGS)
 
 	return median_ratio(status, ratio, "theta", PG_GETARG_FLOAT8(0));
 }
+
+PG_FUNCTION_INFO_V1(tmap_gamma_median_limit);
+/* A limit of that ratio: theta a normal quantile up (lower limit) or down (upper) on the log scale, where its standard error is se / theta. */
+Datum
+tmap_gamma_median_limit(PG_FUNCTION_ARGS)
+{
+	double		theta = PG_GETARG_FLOAT8(0);
+	double		step = tm_normal_z(PG_GETARG_FLOAT8(2)) * PG_GETARG_FLOAT8(1) / theta;
+	double		ratio = NAN;
+	tm_status	status;
+
+	tmap_check(tm_check_confidence(PG_GETARG_FLOAT8(2)));
+	theta *= exp(PG_GETARG_BOOL(3) ? -step : step);
+	status = tm_median_ratio_gamma(theta, &ratio);
+	return median_ratio(status, ratio, "theta", theta);
+}
