@@ -199,7 +199,7 @@ tmap_rate_trend_final(PG_FUNCTION_ARGS)
 	pfree(room);
 	dispersion = fit.rank == 2 && s->n > 2 ? fit.pearson / (s->n - 2) : NAN;
 	if (fit.rank == 2)
-		tm_wald(estimates[1], cov[TM_COV_MODEL][3] * (quasi ? dispersion : 1), confidence, wald);
+		tm_wald(estimates[1], cov[TM_COV_MODEL][3] * (quasi ? dispersion : 1), quasi && s->n > 2 ? s->n - 2 : INFINITY, confidence, wald);
 	else
 		for (int i = 0; i < TM_WALD_N; i++)
 			wald[i] = NAN;
@@ -304,4 +304,20 @@ tmap_gamma_median_ratio(PG_FUNCTION_ARGS)
 	tm_status	status = tm_median_ratio_gamma(PG_GETARG_FLOAT8(0), &ratio);
 
 	return median_ratio(status, ratio, "theta", PG_GETARG_FLOAT8(0));
+}
+
+PG_FUNCTION_INFO_V1(tmap_gamma_median_limit);
+/* A limit of that ratio: theta a normal quantile up (lower limit) or down (upper) on the log scale, where its standard error is se / theta. */
+Datum
+tmap_gamma_median_limit(PG_FUNCTION_ARGS)
+{
+	double		theta = PG_GETARG_FLOAT8(0);
+	double		step = tm_normal_z(PG_GETARG_FLOAT8(2)) * PG_GETARG_FLOAT8(1) / theta;
+	double		ratio = NAN;
+	tm_status	status;
+
+	tmap_check(tm_check_confidence(PG_GETARG_FLOAT8(2)));
+	theta *= exp(PG_GETARG_BOOL(3) ? -step : step);
+	status = tm_median_ratio_gamma(theta, &ratio);
+	return median_ratio(status, ratio, "theta", theta);
 }

@@ -170,6 +170,7 @@ typedef struct coefficient_rows
 	fit_value	fit;
 	const double *cov;			/* NULL: not there */
 	double		factor;
+	double		df;				/* of a dispersion that was estimated, else infinite */
 	double		confidence;
 	Datum	   *names;
 	bool	   *name_nulls;
@@ -189,6 +190,7 @@ read_arguments(FunctionCallInfo fcinfo)
 	read_fit(PG_GETARG_HEAPTUPLEHEADER(0), &r->fit);
 	r->cov = r->fit.cov[kind->cov];
 	r->factor = kind->factor(&r->fit);
+	r->df = kind->factor == dispersion && r->fit.n > r->fit.rank ? r->fit.n - r->fit.rank : INFINITY;
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P_COPY(3), TEXTOID, -1, false, TYPALIGN_INT,
 					  &r->names, &r->name_nulls, &r->n_names);
 	if (r->n_names != 0 && r->n_names != r->fit.q - r->fit.intercept)
@@ -209,7 +211,7 @@ coefficient(const coefficient_rows *r, int i, TupleDesc desc)
 	bool		nulls[3 + TM_WALD_N] = {false};
 	Datum		values[3 + TM_WALD_N];
 
-	tm_wald(f->estimate[i], r->cov ? r->factor * r->cov[i * f->q + i] : NAN, r->confidence, v);
+	tm_wald(f->estimate[i], r->cov ? r->factor * r->cov[i * f->q + i] : NAN, r->df, r->confidence, v);
 	values[0] = Int32GetDatum(covariate + 1);
 	if (covariate < 0)
 		values[1] = CStringGetTextDatum("(intercept)");

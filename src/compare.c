@@ -107,8 +107,8 @@ crude(FunctionCallInfo fcinfo, int at, tm_compared what, side a, side b)
 	tm_compare_method_t method = start(fcinfo, at, what, &r);
 	tm_status	status;
 
-	/* As doubles, so that 2^53 and less are the whole numbers they were. */
-	if (what <= TM_ODDS_RATIO && (a.at_risk > TM_EXACT_MAX || b.at_risk > TM_EXACT_MAX))
+	/* As doubles, so that 2^53 and less are the whole numbers they were; 2^53 + 1 at risk is 2^53 by now, its events are not. */
+	if (what <= TM_ODDS_RATIO && (Max(a.at_risk, b.at_risk) > TM_EXACT_MAX || Max(a.events, b.events) > (int64) TM_EXACT_MAX))
 		tmap_raise(TM_OVERFLOW, NULL);
 	if (what <= TM_ODDS_RATIO)
 		status = tm_compare_proportions(what, a.events, (int64) a.at_risk, b.events, (int64) b.at_risk, r.confidence, method, &r.c);

@@ -200,6 +200,14 @@ pooled(const tmap_partition *p)
 	return base > 0 ? events / base : NAN;
 }
 
+/* Raises that a word is none of its argument's, naming both. */
+static void
+check_word(tm_status status, const char *argument, const char *word)
+{
+	if (status == TM_METHOD)
+		tmap_raise(status, psprintf("The argument \"%s\" is \"%s\".", argument, word));
+}
+
 /* Reads the options of a partition and measures its dispersion. */
 static funnel *
 prepare(FunctionCallInfo fcinfo, const tmap_partition *p, tm_funnel_family family, bool ratio)
@@ -209,6 +217,7 @@ prepare(FunctionCallInfo fcinfo, const tmap_partition *p, tm_funnel_family famil
 	double		share = tmap_partition_number(fcinfo, ARG_SHARE, "share");
 	tm_trim		trim = TM_WINSORISE;
 	tm_area_z  *work;
+	const char *word;
 
 	f->family = family;
 	f->per = ratio ? 1 : check_per(tmap_partition_number(fcinfo, ARG_PER, "per"));
@@ -223,10 +232,14 @@ prepare(FunctionCallInfo fcinfo, const tmap_partition *p, tm_funnel_family famil
 				 f->inner > f->outer ? errmsg("inner limits are wider than the outer ones") : errmsg("share out of range"),
 				 f->inner > f->outer ? errhint("Give the level of the inner limits first, for example 0.95 and 0.998.") :
 				 errhint("It is the share of areas tamed at each end, from 0 to below 0.5.")));
-	tmap_check(tm_funnel_method_of(family, tmap_partition_text(fcinfo, ARG_METHOD, "method"), &f->method));
-	tmap_check(tm_adjust_of(tmap_partition_text(fcinfo, ARG_OVERDISPERSION, "overdispersion"), &f->adjust));
-	tmap_check(tm_scale_of(family, tmap_partition_text(fcinfo, ARG_SCALE, "scale"), &f->scale));
-	tmap_check(tm_trim_of(tmap_partition_text(fcinfo, ARG_TRIM, "extremes"), &trim));
+	word = tmap_partition_text(fcinfo, ARG_METHOD, "method");
+	check_word(tm_funnel_method_of(family, word, &f->method), "method", word);
+	word = tmap_partition_text(fcinfo, ARG_OVERDISPERSION, "overdispersion");
+	check_word(tm_adjust_of(word, &f->adjust), "overdispersion", word);
+	word = tmap_partition_text(fcinfo, ARG_SCALE, "scale");
+	check_word(tm_scale_of(family, word, &f->scale), "scale", word);
+	word = tmap_partition_text(fcinfo, ARG_TRIM, "extremes");
+	check_word(tm_trim_of(word, &trim), "extremes", word);
 	for (int64 i = 0; i < p->n; i++)
 		check_area(family, p->column[0][i], p->column[1][i], ratio);
 	if (no_target)
@@ -269,6 +282,15 @@ class_of(const double *v)
 	return v[POINT_VALUE] < v[POINT_LOWER2] ? -1 : v[POINT_VALUE] > v[POINT_UPPER2] ? 1 : 0;
 }
 
+/* True when the area has a place among its limits: they exist, and so does its figure on their scale (no events have no log). */
+static bool
+placed(const funnel *f, double events, const double *v)
+{
+	if (f->adjust != TM_ADJUST_NONE)
+		return isfinite(v[POINT_LOWER2]) && isfinite(v[POINT_Z_ADJUSTED]);
+	return isfinite(v[POINT_LOWER2]) && !(f->method == TM_FUNNEL_STABLE && f->family == TM_FUNNEL_RATIO && events == 0);
+}
+
 /* The point of one area as a row of tmap.funnel_point. */
 static Datum
 point(FunctionCallInfo fcinfo, const funnel *f, double events, double base)
@@ -295,7 +317,7 @@ point(FunctionCallInfo fcinfo, const funnel *f, double events, double base)
 			float_overflow_error();
 		values[i] = Float8GetDatum(scaled ? v[i] * f->per : v[i]);
 	}
-	nulls[POINT_CLASS] = nulls[POINT_LABEL] = isnan(v[POINT_LOWER2]);
+	nulls[POINT_CLASS] = nulls[POINT_LABEL] = !placed(f, events, v);
 	values[POINT_CLASS] = Int32GetDatum(class_of(v));
 	values[POINT_LABEL] = CStringGetTextDatum(labels[class_of(v) + 2]);
 	return tmap_tuple(fcinfo, POINT_COLUMNS, values, nulls);

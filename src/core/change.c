@@ -210,7 +210,11 @@ tm_period_change(const tm_change_task *task, tm_change *out)
 		c.homogeneity_p = tail(c.homogeneity_chi2, c.informative - 1);
 		if (c.informative > 1)
 			c.dispersion = c.homogeneity_chi2 / (double) (c.informative - 1);
-		scale = task->quasi ? c.dispersion : 1.0;
+		if (task->quasi)
+		{
+			scale = c.dispersion;
+			z = c.informative > 1 ? qt((1.0 - task->confidence) / 2.0, (double) c.informative - 1.0, 0, 0) : NAN;
+		}
 		c.ratio = exp(log_ratio);
 		c.ratio_lower = exp(log_ratio - z * sqrt(scale / information));
 		c.ratio_upper = exp(log_ratio + z * sqrt(scale / information));
@@ -218,7 +222,7 @@ tm_period_change(const tm_change_task *task, tm_change *out)
 	if (task->quasi)
 	{
 		c.chi2 /= c.dispersion;
-		c.p = tail(c.chi2, 1);
+		c.p = isfinite(c.chi2) ? 2.0 * pt(sqrt(c.chi2), (double) c.informative - 1.0, 0, 0) : NAN;
 		mantel_haenszel(task, z, c.dispersion, &c);
 	}
 	*out = c;

@@ -232,14 +232,14 @@ tm_disperse(tm_funnel_family family, const double *observed, const double *base,
 	return TM_OK;
 }
 
-/* The variance of an area's figure on the scale once the dispersion is in it; without a dispersion, chance alone. */
+/* The variance of an area's figure on the scale once the dispersion is in it; NaN when the one asked for does not exist. */
 static double
 variance_with(double weight, tm_adjust adjust, const tm_dispersion *d)
 {
-	if (adjust == TM_ADJUST_ADDITIVE && !isnan(d->tau2))
+	if (adjust == TM_ADJUST_ADDITIVE)
 		return 1.0 / weight + d->tau2;
-	if (adjust == TM_ADJUST_MULTIPLICATIVE && !isnan(d->phi))
-		return fmax(d->phi, 1.0) / weight;
+	if (adjust == TM_ADJUST_MULTIPLICATIVE)
+		return (d->phi < 1.0 ? 1.0 : d->phi) / weight;
 	return 1.0 / weight;
 }
 
@@ -253,22 +253,25 @@ tm_adjusted_z(tm_funnel_family family, double observed, double base, double targ
 	return z_of(family, scale, observed, base, target) / sqrt(weight * variance_with(weight, adjust, d));
 }
 
-/* The control limits with the dispersion, normal on the scale, per 1; TM_UNDEFINED as in tm_funnel_check. */
+/* The control limits with the dispersion, normal on the scale, per 1; TM_UNDEFINED without that dispersion and as in tm_funnel_check. */
 tm_status
 tm_adjusted_limits(tm_funnel_family family, double base, double target, double conf,
 				   tm_scale scale, tm_adjust adjust, const tm_dispersion *d, tm_ci *ci)
 {
 	tm_status	status = tm_check_confidence(conf);
 	double		theta,
+				variance,
 				half;
 
 	if (status == TM_OK)
 		status = tm_funnel_check(family, base, target);
 	if (status != TM_OK)
 		return status;
+	variance = variance_with(weight_of(family, scale, base, target), adjust, d);
+	if (isnan(variance))
+		return TM_UNDEFINED;
 	theta = onto(family, scale, target);
-	half = -qnorm((1.0 - conf) / 2.0, 0.0, 1.0, 1, 0) *
-		sqrt(variance_with(weight_of(family, scale, base, target), adjust, d));
+	half = -qnorm((1.0 - conf) / 2.0, 0.0, 1.0, 1, 0) * sqrt(variance);
 	if (!isfinite(back(family, scale, theta + half)))
 		return TM_OVERFLOW;
 	ci->value = target;

@@ -97,7 +97,7 @@ enum
 	TM_WALD_N
 };
 
-extern void tm_wald(double estimate, double variance, double confidence, double out[TM_WALD_N]);
+extern void tm_wald(double estimate, double variance, double df, double confidence, double out[TM_WALD_N]);
 extern size_t tm_glm_room(size_t n, size_t p);
 extern tm_status tm_glm(const tm_glm_task *task, void *room, tm_glm_fit *fit);
 

@@ -163,17 +163,22 @@ tm_covariances(tm_work *g, tm_glm_fit *fit)
 				fit->cov[c][i] = NAN;
 }
 
-/* Standard error, z, two-sided p (erfc, which reaches further down than Rmath's pnorm), limits and the ratios exp(estimate), NaN where the variance is not above 0. */
+/*
+ * Standard error, z, two-sided p, limits and the ratios exp(estimate), NaN where the variance is not above 0. Normal
+ * (erfc, which reaches further down than Rmath's pnorm) when df is infinite, else Student's t, for a variance whose
+ * scale was estimated on df degrees of freedom.
+ */
 void
-tm_wald(double estimate, double variance, double confidence, double out[TM_WALD_N])
+tm_wald(double estimate, double variance, double df, double confidence, double out[TM_WALD_N])
 {
 	double		se = variance > 0 ? sqrt(variance) : NAN;
-	double		quantile = qnorm((1 - confidence) / 2, 0, 1, 0, 0);
+	double		tail = (1 - confidence) / 2;
+	double		quantile = isinf(df) ? qnorm(tail, 0, 1, 0, 0) : qt(tail, df, 0, 0);
 
 	out[TM_WALD_ESTIMATE] = estimate;
 	out[TM_WALD_SE] = se;
 	out[TM_WALD_Z] = estimate / se;
-	out[TM_WALD_P] = erfc(fabs(estimate / se) / sqrt(2.0));
+	out[TM_WALD_P] = isinf(df) ? erfc(fabs(estimate / se) / sqrt(2.0)) : 2 * pt(fabs(estimate / se), df, 0, 0);
 	out[TM_WALD_LOWER] = estimate - quantile * se;
 	out[TM_WALD_UPPER] = estimate + quantile * se;
 	for (int i = 0; i < 3; i++)

@@ -57,6 +57,10 @@ SELECT abs(gamma_median_ratio(1e4) / median_rate_ratio(1e-4) - 1) < 1e-6 AS alik
 SELECT median_rate_ratio(f) = gamma_median_ratio((f).theta) AS of_fit, (f).theta > 0 AS theta FROM (SELECT negbin_reg((30 + (g * 37) % 53)::float8, '{}', 100) AS f FROM generate_series(1, 40) g) t;
 SELECT median_rate_ratio(f) AS equal_areas, (f).status FROM (SELECT negbin_reg(30, '{}', 100) AS f FROM generate_series(1, 40) g) t;
 SELECT median_rate_ratio(poisson_reg(30, '{}')) AS no_theta FROM generate_series(1, 4);
+SELECT round((f).theta::numeric, 6) AS theta, round((f).theta_se::numeric, 6) AS se, round(median_rate_ratio_lower(f)::numeric, 8) AS lower, round(median_rate_ratio(f)::numeric, 8) AS ratio, round(median_rate_ratio_upper(f)::numeric, 8) AS upper, round(median_rate_ratio_upper(f, 0.8)::numeric, 8) AS upper_80
+FROM (SELECT negbin_reg(n, '{}', 100) AS f FROM (VALUES (21), (64), (30), (9), (71), (33)) d (n)) t;
+SELECT median_rate_ratio_lower(negbin_reg(30, '{}', 100)) AS equal_areas, median_rate_ratio_upper(poisson_reg(30, '{}')) AS no_theta, median_rate_ratio_upper(NULL) FROM generate_series(1, 4);
+SELECT median_rate_ratio_lower(negbin_reg(n, '{}', 100), 0.5) FROM (VALUES (21), (64), (30)) d (n);
 SELECT median_rate_ratio(-1);
 SELECT median_rate_ratio('NaN'::float8);
 SELECT median_rate_ratio(1e9);

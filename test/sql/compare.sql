@@ -75,6 +75,7 @@ SELECT x, pg_temp.r(tmap.proportion_lower(x, 20, method => 'mid_p'), 6) AS lower
 SELECT tmap.proportion_difference(3, 2, 1, 2);
 SELECT tmap.proportion_ratio(1, 2, -1, 2);
 SELECT tmap.proportion_ratio(1, 9007199254740994, 1, 2);
+SELECT tmap.proportion_difference(9007199254740993, 9007199254740993, 1, 5);
 SELECT tmap.proportion_ratio(1, 2, 1, 9223372036854775807);
 SELECT tmap.proportion_difference(tally 'tmap1 sex {female: 1/9223372036854775807}', tally 'tmap1 sex {female: 1/2}');
 SELECT tmap.odds_ratio(1, 2, 1, 2, 0.5);

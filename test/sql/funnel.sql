@@ -26,8 +26,18 @@ SELECT areas, areas_left_out, areas_used, target, round(phi::numeric, 4) AS phi,
 SELECT overdispersion(events, expected), rate_overdispersion(events, expected) FROM place WHERE false;
 SELECT overdispersion(NULL, 5), rate_overdispersion(1, 5);
 
+-- A dispersion that does not exist is not taken for none: one area without events leaves the log scale without tau2, one area has none. No events have no place on a log scale.
+SELECT name, round((f).phi::numeric, 4) AS phi, (f).tau2, (f).z_adjusted, (f).lower2, (f).upper3, (f).class, (f).label FROM (SELECT name, smr_funnel(events, expected, overdispersion => o, scale => 'log') OVER (PARTITION BY o) AS f, o FROM place, unnest('{additive,multiplicative}'::text[]) AS o) AS s WHERE name IN ('B', 'E') ORDER BY name, o;
+SELECT round((smr_funnel(9, 5, overdispersion => 'additive') OVER ()).upper2::numeric, 3) AS additive, round((smr_funnel(9, 5, overdispersion => 'multiplicative') OVER ()).upper2::numeric, 3) AS multiplicative;
+SELECT name, (l).class AS log_method, (t).class AS log_scale, (t).lower2 > 0 AS limits, (g).class AS logit_scale, (s).class AS root_scale FROM (SELECT name, smr_funnel(events, expected, method => 'log') OVER () AS l, smr_funnel(events, expected, overdispersion => 'additive', scale => 'log', extremes => 'truncate', share => 0.2) OVER () AS t,
+  proportion_funnel(events, at_risk, overdispersion => 'additive', scale => 'logit', extremes => 'truncate', share => 0.2) OVER () AS g, smr_funnel(events, expected, overdispersion => 'additive') OVER () AS s FROM place) AS f WHERE name IN ('D', 'E') ORDER BY name;
+
+-- The interval of a count calls an area without events low where it is not: one is expected, none has a probability of 37 %.
+SELECT m, smr_funnel_lower(1, 0.998, m) > 0 AS above_0, (smr_funnel(0, 1, method => m) OVER ()).label FROM (VALUES ('garwood')) AS v (m) UNION ALL SELECT 'exact', smr_funnel_lower(1, 0.998) > 0, (smr_funnel(0, 1) OVER ()).label;
+
 -- Errors say what to do.
 SELECT smr_funnel(1, 5, inner_level => 0.999) OVER ();
+SELECT smr_funnel(1, 5, overdispersion => 'some') OVER ();
 SELECT smr_funnel(1, 5, share => 0.5) OVER ();
 SELECT smr_funnel(1, 5, share => NULL) OVER ();
 SELECT smr_funnel(events, 5, target => events) OVER () FROM place;

@@ -14,6 +14,8 @@ SELECT t AS se_type, array_agg(pg_temp.r(c.se) ORDER BY c.term) AS se
 FROM (SELECT tmap.poisson_reg(treated, ARRAY[km, hub], strokes, 1, region, true) AS fit FROM area) f,
      unnest(ARRAY['model', 'quasi', 'hc0', 'hc1', 'hc3', 'stata', 'cluster', 'cluster_cr0', 'cluster_cr1']) WITH ORDINALITY u (t, o), tmap.coefficients(f.fit, se_type => t) c
 GROUP BY o, t ORDER BY o;
+-- A dispersion that is estimated: Student's t, as R's summary of a quasipoisson fit. R: p 0.00056499981, limits estimate -+ qt(0.975, 3) se.
+SELECT pg_temp.r(c.p, 8) AS p, pg_temp.r(c.lower, 8) AS lower, pg_temp.r(c.upper, 8) AS upper FROM (SELECT tmap.poisson_reg(e, ARRAY[y], n) AS fit FROM (VALUES (2018, 420, 9800), (2019, 489, 9900), (2020, 480, 9100), (2021, 560, 9700), (2022, 640, 9850)) v (y, e, n)) f, tmap.coefficients(f.fit, se_type => 'quasi') c WHERE c.term = 1;
 -- Three models in one pass over the rows.
 SELECT s.model, s.status, s.n, s.n_dropped, s.n_estimates, s.n_aliased, s.df_residual, s.clusters, pg_temp.r(s.log_likelihood, 4) AS ll, pg_temp.r(s.aic, 4) AS aic, pg_temp.r(s.deviance, 4) AS deviance,
        pg_temp.r(s.null_deviance, 4) AS null_deviance, pg_temp.r(s.dispersion, 4) AS dispersion, pg_temp.r(s.theta, 4) AS theta, pg_temp.r(s.theta_se, 4) AS theta_se

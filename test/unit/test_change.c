@@ -55,7 +55,8 @@ main(void)
 	tap_near(c.difference_lower, 0.00072238190528070133, 1e-11, "difference_lower as R");
 	tap_near(c.chi2, 4.7967219926113884, 1e-11, "chi2 as R");
 	tap_near(c.any_chi2, c.homogeneity_chi2 + c.chi2, 0.02, "chi-squared of any change is about that of a common one and that of heterogeneity");
-	tap_near(log(q.ratio_upper / q.ratio) / log(c.ratio_upper / c.ratio), sqrt(c.dispersion), 1e-12, "quasi: limits wider by the root of the dispersion");
+	tap_near(log(q.ratio_upper / q.ratio) / log(c.ratio_upper / c.ratio), sqrt(c.dispersion) * 2.7764451051977987 / 1.9599639845400545, 1e-12, "quasi: limits wider by the root of the dispersion and Student's t on 4 degrees of freedom");
+	tap_near(log(q.mh_ratio_upper / q.mh_ratio) / log(c.mh_ratio_upper / c.mh_ratio), sqrt(c.dispersion) * 2.7764451051977987 / 1.9599639845400545, 1e-12, "Mantel and Haenszel's too");
 	tap_near(one.ratio, (45.0 / 1010) / (30.0 / 1000), 1e-14, "one area: its own ratio");
 	tap_near(one.ratio_upper, one.ratio * exp(1.9599639845400545 * sqrt(1 / 45.0 + 1 / 30.0)), 1e-13, "and the limits of 1/x1 + 1/x2");
 	tap_near(one.mh_ratio, one.ratio, 1e-14, "as Mantel and Haenszel's");

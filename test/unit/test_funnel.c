@@ -201,17 +201,21 @@ static void
 adjusted(void)
 {
 	tm_dispersion none = {.phi = NAN, .tau2 = NAN},
+				chance = {.phi = 0.7, .tau2 = 0.0},
 				some = {.phi = 4.0, .tau2 = 0.01};
 	tm_ci		a,
 				b;
 	bool		same = true;
 
-	tm_adjusted_limits(TM_FUNNEL_RATIO, 50, 1, 0.95, TM_SCALE_LOG, TM_ADJUST_ADDITIVE, &none, &a);
+	tm_adjusted_limits(TM_FUNNEL_RATIO, 50, 1, 0.95, TM_SCALE_LOG, TM_ADJUST_ADDITIVE, &chance, &a);
 	tm_funnel_limits(TM_FUNNEL_RATIO, 50, 1, 0.95, TM_FUNNEL_STABLE, &b);
-	tap_near(a.upper, b.upper, 1e-14, "without a dispersion the log limits are the plain ones");
-	tm_adjusted_limits(TM_FUNNEL_PROPORTION, 50, 0.3, 0.95, TM_SCALE_STABLE, TM_ADJUST_MULTIPLICATIVE, &none, &a);
+	tap_near(a.upper, b.upper, 1e-14, "with tau2 0 the log limits are the plain ones");
+	tm_adjusted_limits(TM_FUNNEL_PROPORTION, 50, 0.3, 0.95, TM_SCALE_STABLE, TM_ADJUST_MULTIPLICATIVE, &chance, &a);
 	tm_funnel_limits(TM_FUNNEL_PROPORTION, 50, 0.3, 0.95, TM_FUNNEL_STABLE, &b);
-	tap_near(a.lower, b.lower, 1e-13, "and so are those on the arcsine scale");
+	tap_near(a.lower, b.lower, 1e-13, "and so are those on the arcsine scale with phi below 1");
+	for (int adjust = 1; adjust <= 2; adjust++)
+		tap_ok(tm_adjusted_limits(TM_FUNNEL_RATIO, 50, 1, 0.95, TM_SCALE_LOG, adjust, &none, &a) == TM_UNDEFINED &&
+			   isnan(tm_adjusted_z(TM_FUNNEL_RATIO, 60, 50, 1, TM_SCALE_LOG, adjust, &none)), "a dispersion that does not exist is not taken for none");
 	tap_near(tm_adjusted_z(TM_FUNNEL_RATIO, 60, 50, 1, TM_SCALE_NONE, TM_ADJUST_MULTIPLICATIVE, &some),
 			 tm_funnel_z(TM_FUNNEL_RATIO, 60, 50, 1) / 2, 1e-14, "phi 4 halves z");
 	tap_near(tm_adjusted_z(TM_FUNNEL_PROPORTION, 20, 50, 0.3, TM_SCALE_NONE, TM_ADJUST_ADDITIVE, &some),

@@ -412,12 +412,15 @@ check_wald(void)
 {
 	double		v[TM_WALD_N];
 
-	tm_wald(log(2), 0.04, 0.95, v);
+	tm_wald(log(2), 0.04, INFINITY, 0.95, v);
 	tap_near(v[TM_WALD_Z], log(2) / 0.2, 1e-15, "Wald z");
 	tap_near(v[TM_WALD_P], 0.00052878241304448272, 1e-12, "Wald p");
 	tap_near(v[TM_WALD_RATIO], 2, 1e-15, "ratio");
 	tap_near(v[TM_WALD_RATIO_LOWER] * v[TM_WALD_RATIO_UPPER], 4, 1e-14, "its limits lie around it");
-	tm_wald(1, 0, 0.95, v);
+	tm_wald(1, 0.25, 3, 0.95, v);
+	tap_near(v[TM_WALD_P], 0.13932596855884313, 1e-13, "with a dispersion on 3 degrees of freedom p is Student's");
+	tap_near(v[TM_WALD_UPPER], 1 + 0.5 * 3.1824463052837078, 1e-13, "and so are the limits");
+	tm_wald(1, 0, INFINITY, 0.95, v);
 	tap_ok(isnan(v[TM_WALD_SE]) && isnan(v[TM_WALD_P]) && isnan(v[TM_WALD_RATIO_UPPER]) && v[TM_WALD_RATIO] == exp(1), "no variance, no limits");
 }
 
