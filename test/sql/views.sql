@@ -11,7 +11,7 @@ CREATE FUNCTION box(x float8, y float8, w float8, h float8) RETURNS geometry LAN
 SELECT c.relname, min(a.attname) FILTER (WHERE a.attnum = 1) AS first, min(format_type(a.atttypid, a.atttypmod)) FILTER (WHERE a.attnum = 1) AS type,
        min(a.attname) FILTER (WHERE a.attnum = c.relnatts) AS last, min(format_type(a.atttypid, a.atttypmod)) FILTER (WHERE a.attnum = c.relnatts) AS type,
        count(*) AS columns, count(*) FILTER (WHERE a.atttypid IN ('numeric'::regtype, 'int8'::regtype, 'float4'::regtype, 'int2'::regtype, 'varchar'::regtype)) AS awkward
-FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = 'vw'::regnamespace AND c.relkind = 'v' AND c.relname <> 'stroke_count_area' -- for the other views, not for clients
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = 'vw'::regnamespace AND c.relkind = 'v' AND c.relname <> ALL ('{stroke_count_area,current_edition,edition_figure,my_inbox,tally_offer,tally_offer_suppressed}') -- for the other views, for loading and for federation, not for map clients
   GROUP BY c.relname ORDER BY 1;
 SELECT f_table_name, f_geometry_column, srid, type FROM public.geometry_columns WHERE f_table_schema = 'vw' ORDER BY 1;
 SELECT string_agg(attname, ' ' ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = 'area_year'::regclass AND attnum > 0;
