@@ -14,6 +14,7 @@
 #define MATHLIB_STANDALONE
 #include <Rmath.h>
 
+#include "interval.h"
 #include "root.h"
 
 #define LOWER_TAIL 1
@@ -177,8 +178,8 @@ interval(const tail *t, double p, tm_ci *ci)
 
 	if (t->family == TM_FUNNEL_RATIO)
 	{
-		ci->lower = qgamma(p, x, 1.0, LOWER_TAIL, NOT_LOG);
-		ci->upper = qgamma(p, x + 1.0, 1.0, UPPER_TAIL, NOT_LOG);
+		ci->lower = tm_gamma_quantile(p, x, LOWER_TAIL);
+		ci->upper = tm_gamma_quantile(p, x + 1.0, UPPER_TAIL);
 		return TM_OK;
 	}
 	if (t->base > COUNT_MAX)

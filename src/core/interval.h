@@ -76,5 +76,9 @@ extern tm_status tm_isr(double observed, double expected, double ref_rate,
 						double conf, tm_poisson_method_t method, tm_ci *ci);
 extern tm_status tm_isr_sides(double observed, double expected, double ref_rate, double conf,
 							  tm_poisson_method_t method, tm_sides sides, tm_ci *ci);
+/* Shapes from which the series of Cornish & Fisher is right to the last digit; qgamma's search ends wide of the mark for some near 2e15. */
+#define TM_SERIES_FROM 1e12
+
+extern double tm_gamma_quantile(double tail, double shape, int lower_tail);
 
 #endif

@@ -33,14 +33,33 @@ tm_poisson_method(const char *name, tm_poisson_method_t *method)
 	return TM_OK;
 }
 
+/*
+ * The quantile of a gamma distribution of scale 1 that leaves tail below it, or
+ * above it. For huge shapes the expansion of Cornish & Fisher in the normal
+ * quantile (Abramowitz & Stegun 1964, 26.4.14 and 26.2.49): its next term is
+ * below 1e-30 of the quantile.
+ */
+double
+tm_gamma_quantile(double tail, double shape, int lower_tail)
+{
+	double		z,
+				root;
+
+	if (!(shape >= TM_SERIES_FROM))
+		return qgamma(tail, shape, 1.0, lower_tail, NOT_LOG);
+	z = qnorm(tail, 0.0, 1.0, lower_tail, NOT_LOG);
+	root = sqrt(shape);
+	return shape + z * root + (z * z - 1.0) / 3.0 + z * (z * z - 7.0) / (36.0 * root);
+}
+
 /* Sets the exact limits of a Poisson count: gamma quantiles, 0 at 0 (Garwood 1936). */
 static void
 garwood(double x, double tail, tm_sides sides, tm_ci *ci)
 {
 	if (sides & TM_LOWER)
-		ci->lower = x == 0.0 ? 0.0 : qgamma(tail, x, 1.0, LOWER_TAIL, NOT_LOG);
+		ci->lower = x == 0.0 ? 0.0 : tm_gamma_quantile(tail, x, LOWER_TAIL);
 	if (sides & TM_UPPER)
-		ci->upper = qgamma(tail, x + 1.0, 1.0, UPPER_TAIL, NOT_LOG);
+		ci->upper = tm_gamma_quantile(tail, x + 1.0, UPPER_TAIL);
 }
 
 /* One side of Byar's approximation, x (1 - 1/(9x) + z / (3 sqrt x))^3. */

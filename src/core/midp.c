@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "interval.h"
 #include "root.h"
 
 #define MATHLIB_STANDALONE
@@ -55,7 +56,7 @@ tm_midp_poisson_lower(double x, double tail)
 
 	if (x == 0.0)
 		return 0.0;
-	return tm_root(poisson_above, &m, qgamma(tail, x, 1.0, LOWER_TAIL, NOT_LOG), qgamma(tail, x + 1.0, 1.0, LOWER_TAIL, NOT_LOG));
+	return tm_root(poisson_above, &m, tm_gamma_quantile(tail, x, LOWER_TAIL), tm_gamma_quantile(tail, x + 1.0, LOWER_TAIL));
 }
 
 /* The upper mid-P limit of the mean of a Poisson count, -ln(2 tail) at 0. */
@@ -66,7 +67,7 @@ tm_midp_poisson_upper(double x, double tail)
 
 	if (x == 0.0)
 		return -log(2.0 * tail);
-	return tm_root(poisson_below, &m, qgamma(tail, x, 1.0, UPPER_TAIL, NOT_LOG), qgamma(tail, x + 1.0, 1.0, UPPER_TAIL, NOT_LOG));
+	return tm_root(poisson_below, &m, tm_gamma_quantile(tail, x, UPPER_TAIL), tm_gamma_quantile(tail, x + 1.0, UPPER_TAIL));
 }
 
 /* P(Beta(a, b) <= p) for p = odds / (1 + odds), from the smaller of p and 1 - p. */

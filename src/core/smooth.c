@@ -3,6 +3,8 @@
  */
 #include "smooth.h"
 
+#include "interval.h"
+
 #include <math.h>
 
 #define MATHLIB_STANDALONE
@@ -167,8 +169,8 @@ tm_posterior(const tm_prior *prior, double events, double base, double conf, dou
 	{
 		a = events + prior->mean * prior->precision;
 		b = base + prior->precision;
-		s->lower = qgamma(tail, a, 1.0, LOWER_TAIL, NOT_LOG) / b;
-		s->upper = qgamma(tail, a, 1.0, UPPER_TAIL, NOT_LOG) / b;
+		s->lower = tm_gamma_quantile(tail, a, LOWER_TAIL) / b;
+		s->upper = tm_gamma_quantile(tail, a, UPPER_TAIL) / b;
 		s->exceedance = pgamma(threshold * b, a, 1.0, UPPER_TAIL, NOT_LOG);
 	}
 	else if (prior->method == TM_BETA_ML)

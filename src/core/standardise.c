@@ -6,6 +6,8 @@
  */
 #include "standardise.h"
 
+#include "interval.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -191,7 +193,13 @@ tm_dsr_finish(const tm_dsr_acc *acc, double min_coverage, tm_dsr *dsr)
 static double
 gamma_limit(double mean, double variance, double tail, int side)
 {
-	return qgamma(tail, mean * (mean / variance), variance / mean, side, NOT_LOG);
+	double		shape = mean * (mean / variance);
+	double		scale = variance / mean;
+
+	/* Scaled by qgamma itself where that can be trusted: the last digit may differ. */
+	if (shape >= TM_SERIES_FROM)
+		return tm_gamma_quantile(tail, shape, side) * scale;
+	return qgamma(tail, shape, scale, side, NOT_LOG);
 }
 
 /*

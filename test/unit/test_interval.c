@@ -2,6 +2,9 @@
  * test_interval.c - limits of proportions, Poisson counts, rates and ratios
  * against the expected values in test/oracles, and every status.
  */
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+
 #include "interval.h"
 
 #include "csv.h"
@@ -239,6 +242,24 @@ test_sides(void)
 	tap_ok(same, "one side alone: the same bits");
 }
 
+/* Exact limits of counts so large that qgamma alone misses: their tail probabilities are those asked for. */
+static void
+huge_counts(void)
+{
+	const double counts[] = {1e12, 1971147373543424.0, 2e15, 9007199254740992.0};
+
+	for (size_t i = 0; i < 4; i++)
+	{
+		double		x = counts[i];
+		tm_ci		ci;
+		tm_status	status = tm_poisson(x, 0.95, TM_EXACT, &ci);
+
+		tap_ok(status == TM_OK && ci.lower < x && x < ci.upper, "limits of %g lie around it", x);
+		tap_ok(fabs(pgamma(ci.lower, x, 1.0, 1, 0) - 0.025) < 1e-7 && fabs(pgamma(ci.upper, x + 1.0, 1.0, 0, 0) - 0.025) < 1e-7,
+			   "limits of %g leave 2.5 %% on either side", x);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -264,6 +285,7 @@ main(int argc, char **argv)
 	proportion_edges();
 	proportion_ends();
 	poisson_edges();
+	huge_counts();
 
 	csv_free(&prop);
 	csv_free(&midp);
