@@ -176,7 +176,7 @@ tm_compare_rates(tm_compared what, double x1, double t1, double x2, double t2,
 	else
 		conditional(a, b, (1.0 - conf) / 2.0, method == TM_CMP_MID_P, c);
 	/* Infinite without events in b, never else. */
-	if (x2 > 0.0 && (isinf(c->value) || (isinf(c->upper) && x1 > 0.0)))
+	if (isinf(c->lower) || (x2 > 0.0 && (isinf(c->value) || (isinf(c->upper) && x1 > 0.0))))
 		return TM_OVERFLOW;
 	return TM_OK;
 }
