@@ -54,7 +54,7 @@ CREATE TABLE @atlas@.federated_offer (
   incomplete text,
   note text
 ) PARTITION BY LIST (country);
-COMMENT ON TABLE @atlas@.federated_offer IS 'What countries offer, read where it is: CREATE FOREIGN TABLE ... PARTITION OF this FOR VALUES IN (''FRA'') SERVER ... OPTIONS (schema_name ''atlas'', table_name ''tally_offer''). An ordinary partition holds what a country sent as a file.';
+COMMENT ON TABLE @atlas@.federated_offer IS 'What countries offer, read where it is: CREATE FOREIGN TABLE ... PARTITION OF this FOR VALUES IN (''FRA'') SERVER ... OPTIONS (schema_name ''atlas'', table_name ''tally_offer''). An ordinary partition holds what a country sent as a file. Partitions are read through this table: give no rights on them, and ENABLE ROW LEVEL SECURITY on ordinary ones.';
 COMMENT ON VIEW @atlas@.tally_offer IS 'Tallies for a centre, as they are
 By agreement only: empty for a role without one, see open_offer(). One row per area, period, indicator and source; no patients, but counts of any size.';
 COMMENT ON VIEW @atlas@.tally_offer_suppressed IS 'Tallies for a centre, under disclosure control
