@@ -29,7 +29,7 @@ SELECT 1000 + i, 'tmap', 'U' || i, 'Part ' || i, 'region', 1000, public.ST_Multi
 UNION ALL SELECT 7770000 + i, 'tmap', 'ATL' || i, 'Atlantis ' || i, 'region', 7770000, public.ST_Multi(public.ST_MakeEnvelope(i, 10, i + 1, 11, 4326)) FROM generate_series(1, 40) i;
 INSERT INTO source (source_id, source_key, title, origin, country) VALUES (11, 'utopia', 'Utopia', 'submitted', 'UTO'), (7770011, 'atlantis', 'Of atlantis', 'submitted', 'ATL'),
   (12, 'utopia-stays', 'Utopia', 'synthetic', 'UTO'), (7770012, 'atlantis-stays', 'Of atlantis', 'synthetic', 'ATL'), (13, 'register', 'Open to all', 'submitted', NULL);
-INSERT INTO stay_source (source_id, diagnosis_system, residence_system, date_format, sex_scheme) VALUES (12, 'ICD-10', 'tmap', 'yyyy-mm-dd', 'm/f'), (7770012, 'ICD-10', 'tmap', 'yyyy-mm-dd', 'm/f');
+INSERT INTO stay_source (source_id, diagnosis_system, procedure_system, residence_system, date_format, sex_scheme) VALUES (12, 'ICD-10', 'CCAM', 'tmap', 'yyyy-mm-dd', 'm/f'), (7770012, 'ICD-10', 'CCAM', 'tmap', 'yyyy-mm-dd', 'm/f');
 INSERT INTO population (area_id, valid_from, valid_to, stratum, persons, source_id) SELECT area_id, '2024-01-01', '2024-12-31', stratum('total', NULL, NULL, NULL), 100000, CASE WHEN area_id < 7770000 THEN 13 ELSE 7770011 END FROM area WHERE level = 'region';
 INSERT INTO source (source_id, source_key, title, origin, country) VALUES (7770014, 'atlantis-offers', 'Of atlantis', 'submitted', 'ATL');
 CREATE TABLE federated_offer_atl PARTITION OF federated_offer FOR VALUES IN ('ATL');
@@ -54,7 +54,7 @@ same "nor a name that is none" "$(state roles_from "SELECT atlas.add_contributor
 
 # --- Two contributors, each loading counts and stays under the same names, at the same time.
 counts() { echo 'area,period,strokes,thrombectomies'; for i in $(seq 1 39); do echo "$1$i,2024,$((100 + i)),$((10 + i % 7))"; done; echo "$1-nowhere,2024,5,5"; }
-stays() { echo 'stay_id,patient_id,admitted,discharged,age,sex,residence,hospital,principal'; for i in $(seq 1 400); do echo "S$i,P$i,2024-03-0$((1 + i % 9)),2024-03-20,$((50 + i % 40)),m,$1$((1 + i % 40)),H,I63.9"; done; echo "S0,P0,never,,,,$1,,I63"; }
+stays() { echo 'stay_id,patient_id,admitted,discharged,age,sex,residence,hospital,principal,procedures'; for i in $(seq 1 400); do echo "S$i,P$i,2024-03-0$((1 + i % 9)),2024-03-20,$((50 + i % 40)),m,$1$((1 + i % 40)),H,I63.9,"; done; echo "S0,P0,never,,,,$1,,I63,"; }
 load() { # ROLE AREAS COUNTRY SOURCE
   as "$1" <<SQL
 SET tmap.upload = 'counts 2024';
