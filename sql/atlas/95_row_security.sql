@@ -64,6 +64,7 @@ BEGIN
     ('stay_submission', 'submission_id IN (SELECT s.submission_id FROM @atlas@.submission s)', ''),
     ('submitted_count', 'submission_id IN (SELECT s.submission_id FROM @atlas@.submission s)', ' AND area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m)'),
     ('rejected_line', 'submission_id IN (SELECT s.submission_id FROM @atlas@.submission s)', ''),
+    ('factor_submission', 'submission_id IN (SELECT s.submission_id FROM @atlas@.submission s)', ''),
     ('fact', 'area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m)', ' AND source_id IN (SELECT s.source_id FROM @atlas@.source s)'),
     ('population', 'area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m)', ''),
     ('stroke_count', 'area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m)', ''),
@@ -71,7 +72,9 @@ BEGIN
     ('stay_source', 'source_id IN (SELECT s.source_id FROM @atlas@.source s)', ''),
     -- Counts of other countries in disguise: standards made of strokes, numbers of stays, editions before they are public.
     ('standard', 'false', ''), ('definition_source', 'false', ''), ('counted_year', 'false', ''), ('edition', 'false', ''), ('edition_atom', 'false', ''),
-    ('edition_atom_count', 'false', ''), ('edition_cell', 'false', ''), ('edition_cell_atom', 'false', ''), ('edition_value', 'false', '')) AS p (name, mine, also) LOOP
+    ('edition_atom_count', 'false', ''), ('edition_cell', 'false', ''), ('edition_cell_atom', 'false', ''), ('edition_value', 'false', ''),
+    -- What countries that keep their rows offer to a centre, who may read what this one offers; factors are for analysts.
+    ('federated_offer', 'false', ''), ('federated_take', 'country = ANY ((SELECT @atlas@.my_countries())::text[])', ''), ('tally_agreement', 'false', ''), ('factor', 'false', '')) AS p (name, mine, also) LOOP
     EXECUTE format('ALTER TABLE @atlas@.%I ENABLE ROW LEVEL SECURITY', t.name);
     EXECUTE format('CREATE POLICY all_countries ON @atlas@.%I USING ((SELECT @atlas@.sees_all_countries()))', t.name);
     IF t.mine <> 'false' THEN

@@ -23,18 +23,23 @@ BEGIN ATOMIC
     ('disclosure_rule', 'r', 'r', 'r', NULL), ('case_definition', 'r', 'SELECT, INSERT', 'r', NULL), ('code_rule', 'r', 'w', 'r', NULL), ('map_panel', 'r', 'r', 'r', NULL),
     -- Rows and counts of countries: under row security.
     ('source', 'r', 'SELECT, INSERT, UPDATE', 'r', NULL), ('stay_source', 'r', 'r', NULL, NULL),
-    ('inbox', 'SELECT, DELETE, INSERT (upload, line)', NULL, NULL, NULL), ('my_inbox', 'SELECT, INSERT, DELETE', NULL, NULL, NULL),
-    ('submission', 'SELECT, INSERT (submission_key, country, source_id, status, sha256), UPDATE (status, superseded_by, lines_read, accepted, rejected, duplicates, unplaced)', 'r', 'r', NULL),
-    ('submitted_count', 'SELECT, INSERT', 'r', NULL, NULL), ('rejected_line', 'SELECT, INSERT', 'r', NULL, NULL), ('stay_submission', 'SELECT, INSERT, UPDATE (years, unreadable)', 'r', NULL, NULL),
-    ('stay', 'SELECT, INSERT, DELETE', 'r', NULL, NULL), ('stay_history', 'SELECT, INSERT', 'r', NULL, NULL), ('stroke', 'w', 'SELECT, UPDATE (area_id)', NULL, NULL),
+    ('inbox', 'SELECT, DELETE, INSERT (upload, line)', 'SELECT, DELETE, INSERT (upload, line)', NULL, NULL), ('my_inbox', 'SELECT, INSERT, DELETE', 'SELECT, INSERT, DELETE', NULL, NULL),
+    ('submission', 'SELECT, INSERT (submission_key, country, source_id, status, sha256), UPDATE (status, superseded_by, lines_read, accepted, rejected, duplicates, unplaced)',
+                   'SELECT, INSERT (submission_key, country, source_id, status, sha256), UPDATE (status, superseded_by, lines_read, accepted, rejected, duplicates)', 'r', NULL),
+    ('submitted_count', 'SELECT, INSERT', 'r', NULL, NULL), ('rejected_line', 'SELECT, INSERT', 'SELECT, INSERT', NULL, NULL), ('stay_submission', 'SELECT, INSERT, UPDATE (years, unreadable, unlocated)', 'r', NULL, NULL),
+    ('stay', 'SELECT, INSERT, DELETE', 'SELECT, UPDATE (area_id)', NULL, NULL), ('stay_history', 'SELECT, INSERT', 'r', NULL, NULL), ('stroke', 'w', 'SELECT, UPDATE (area_id)', NULL, NULL),
     ('fact', 'SELECT, DELETE, INSERT (area_id, valid_from, valid_to, indicator, source_id, unlocated, tally, events, at_risk, reported_value, reported_per, at_risk_basis, basis, parts, parts_expected, note, shown, choice_reason), '
              'UPDATE (tally, events, at_risk, at_risk_basis, basis, parts, parts_expected, note, shown, choice_reason)', 'w', 'r', NULL),
     ('population', 'r', 'w', NULL, NULL), ('stroke_count', 'r', 'w', NULL, NULL), ('my_area_year', 'r', NULL, NULL, NULL), ('event', 'r', 'r', 'r', NULL),
     ('standard', NULL, 'r', 'r', NULL), ('definition_source', NULL, 'w', 'r', NULL), ('counted_year', NULL, 'w', NULL, NULL),
     ('area_year', NULL, 'r', 'r', NULL), ('area_latest', NULL, 'r', 'r', NULL), ('unlocated', NULL, 'r', 'r', NULL), ('stroke_count_area', NULL, 'r', NULL, NULL), ('patient_characteristics', NULL, 'r', NULL, NULL),
+    -- Factors: context of areas. A contributor's correction asks whether the submission was one of factors.
+    ('factor_name', NULL, 'w', NULL, NULL), ('factor', NULL, 'w', NULL, NULL), ('area_factor', NULL, 'r', NULL, NULL), ('factor_submission', 'r', 'SELECT, INSERT (submission_id), UPDATE (names)', NULL, NULL),
+    -- At a centre. What is offered to one is read with a right of open_offer(), not by these roles.
+    ('federated_offer', NULL, 'r', NULL, NULL), ('federated_take', NULL, 'SELECT, INSERT (country, source_id, offered_source, server, figures, facts_changed, sha256)', 'r', NULL),
     -- Editions before they are public.
     ('edition', NULL, 'r', 'w', NULL), ('edition_atom', NULL, 'r', 'w', NULL), ('edition_atom_count', NULL, 'r', 'w', NULL), ('edition_cell', NULL, 'r', 'w', NULL), ('edition_cell_atom', NULL, 'r', 'w', NULL),
-    ('edition_value', NULL, 'r', 'w', NULL), ('edition_figure', NULL, 'r', 'r', NULL), ('published_value', NULL, 'r', 'w', NULL)
+    ('edition_value', NULL, 'r', 'w', NULL), ('edition_figure', NULL, 'r', 'r', NULL), ('current_edition', NULL, NULL, 'r', NULL), ('published_value', NULL, 'r', 'w', NULL)
   ) AS r (relation, contributor, analyst, publisher, reader)
   CROSS JOIN LATERAL (VALUES ('contributor', r.contributor), ('analyst', r.analyst), ('publisher', r.publisher), ('reader', r.reader)) AS w (kind, code)
   CROSS JOIN LATERAL (SELECT w.kind, CASE w.code WHEN 'r' THEN 'SELECT' WHEN 'w' THEN 'SELECT, INSERT, UPDATE, DELETE' ELSE w.code END AS rights) AS k
@@ -47,15 +52,17 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT f.name, g.kind
   FROM (VALUES
-    ('contributor', '{load_counts,load_counts_text,check_counts,check_header,count_fault,checked_upload,current_upload,submission_facts,upload_lines,load_stays,rejected_by_reason,empty_inbox,
+    ('contributor', '{load_counts,load_counts_text,check_counts,check_header,count_fault,submission_facts,upload_lines,load_stays,empty_inbox,is_stay_column,check_column_map,report_stay_columns,
       stay_header,stay_date_format,stay_sex_scheme,stay_places,stay_place}'::text[]),
-    ('contributor analyst', '{lock_source,put_facts,roll_up,per_population,tally_inhabitants,population_tally,choose_facts,locate_strokes}'),
+    ('contributor analyst', '{checked_upload,current_upload,rejected_by_reason,lock_source,put_facts,roll_up,per_population,tally_inhabitants,population_tally,choose_facts,locate_strokes}'),
     ('contributor analyst publisher', '{find_source,find_country,checked_point,checked_level,locate,area_at,my_countries,sees_all_countries,my_areas,codebook,find_definition,case_definition_text}'),
     ('analyst', '{show_fact,tally_strokes,strokes_of_stays,definition_source,stay_inputs,count_years,refresh_tallies,tally_stays,compare_definitions,age_quantile,characteristics,table_one,
-      standard_tally,standardised_ratio,target_levels,below_alert_level,trace}'),
-    ('analyst publisher', '{map_number,map_breaks,map_colours,map_figures,map_shapes,map_words,map_svg,xml_text,map_lines,svg_text,svg_legend,svg_list,svg_notes,svg_frames,svg_header,
-      disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings}'),
-    ('publisher', '{standard_tally,analyze_edition,edition_atoms,edition_rules,edition_tables,edition_counts,edition_suppress,significant,edition_values,edition_inputs,compute_edition,edition_changes,refresh_published,
+      standard_tally,standardised_ratio,chosen_areas,target_levels,below_alert_level,missing_procedures,trace,locate_stays,take_federated,
+      load_factors,load_factors_text,check_factors,factor_header,factor_fault,factor_rows,funnel_points,funnel_ticks,funnel_labels,funnel_curves,funnel_svg}'),
+    ('analyst publisher', '{map_number,map_breaks,map_colours,map_figures,map_shapes,map_words,shortened,map_svg,xml_text,map_lines,svg_text,svg_legend,svg_list,svg_notes,svg_frames,svg_header,
+      disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings,edition_known,edition_bounds,
+      archive_file,archive_files,archive_names,archive_edition,archive_edition_json,archive_areas,archive_columns,archive_line,archive_field}'),
+    ('publisher', '{standard_tally,analyze_edition,edition_atoms,edition_rules,edition_tables,edition_counts,edition_suppress,edition_mend,significant,edition_values,edition_inputs,compute_edition,edition_changes,refresh_published,
       publish_edition,withdraw_edition}')
   ) AS l (kinds, names)
   CROSS JOIN LATERAL pg_catalog.unnest(l.names) AS f (name)

@@ -29,8 +29,13 @@ SELECT 1000 + i, 'tmap', 'U' || i, 'Part ' || i, 'region', 1000, public.ST_Multi
 UNION ALL SELECT 7770000 + i, 'tmap', 'ATL' || i, 'Atlantis ' || i, 'region', 7770000, public.ST_Multi(public.ST_MakeEnvelope(i, 10, i + 1, 11, 4326)) FROM generate_series(1, 40) i;
 INSERT INTO source (source_id, source_key, title, origin, country) VALUES (11, 'utopia', 'Utopia', 'submitted', 'UTO'), (7770011, 'atlantis', 'Of atlantis', 'submitted', 'ATL'),
   (12, 'utopia-stays', 'Utopia', 'synthetic', 'UTO'), (7770012, 'atlantis-stays', 'Of atlantis', 'synthetic', 'ATL'), (13, 'register', 'Open to all', 'submitted', NULL);
-INSERT INTO stay_source (source_id, diagnosis_system, residence_system, date_format, sex_scheme) VALUES (12, 'ICD-10', 'tmap', 'yyyy-mm-dd', 'm/f'), (7770012, 'ICD-10', 'tmap', 'yyyy-mm-dd', 'm/f');
+INSERT INTO stay_source (source_id, diagnosis_system, procedure_system, residence_system, date_format, sex_scheme) VALUES (12, 'ICD-10', 'CCAM', 'tmap', 'yyyy-mm-dd', 'm/f'), (7770012, 'ICD-10', 'CCAM', 'tmap', 'yyyy-mm-dd', 'm/f');
 INSERT INTO population (area_id, valid_from, valid_to, stratum, persons, source_id) SELECT area_id, '2024-01-01', '2024-12-31', stratum('total', NULL, NULL, NULL), 100000, CASE WHEN area_id < 7770000 THEN 13 ELSE 7770011 END FROM area WHERE level = 'region';
+INSERT INTO source (source_id, source_key, title, origin, country) VALUES (7770014, 'atlantis-offers', 'Of atlantis', 'submitted', 'ATL');
+CREATE TABLE federated_offer_atl PARTITION OF federated_offer FOR VALUES IN ('ATL');
+ALTER TABLE federated_offer_atl ENABLE ROW LEVEL SECURITY;
+INSERT INTO federated_offer (country, code_system, code, valid_from, valid_to, indicator, source_key, unlocated, tally)
+VALUES ('ATL', 'tmap', 'ATL1', '2023-01-01', '2023-12-31', 'thrombectomy_per_stroke', 'theirs', false, tally(stratum('total', NULL, NULL, NULL), 12, 7771234));
 INSERT INTO centre (name, level, source_id, point) VALUES ('Centre', 'comprehensive', 13, public.ST_SetSRID(public.ST_MakePoint(1, 0), 4326));
 INSERT INTO standard (name, tally, source_id) VALUES ('atlantis 2024', tally(stratum('total', NULL, NULL, NULL), 0, 4711), 7770011);
 SELECT add_stay_year(2024), add_stroke_year(2024);
@@ -49,7 +54,7 @@ same "nor a name that is none" "$(state roles_from "SELECT atlas.add_contributor
 
 # --- Two contributors, each loading counts and stays under the same names, at the same time.
 counts() { echo 'area,period,strokes,thrombectomies'; for i in $(seq 1 39); do echo "$1$i,2024,$((100 + i)),$((10 + i % 7))"; done; echo "$1-nowhere,2024,5,5"; }
-stays() { echo 'stay_id,patient_id,admitted,discharged,age,sex,residence,hospital,principal'; for i in $(seq 1 400); do echo "S$i,P$i,2024-03-0$((1 + i % 9)),2024-03-20,$((50 + i % 40)),m,$1$((1 + i % 40)),H,I63.9"; done; echo "S0,P0,never,,,,$1,,I63"; }
+stays() { echo 'stay_id,patient_id,admitted,discharged,age,sex,residence,hospital,principal,procedures'; for i in $(seq 1 400); do echo "S$i,P$i,2024-03-0$((1 + i % 9)),2024-03-20,$((50 + i % 40)),m,$1$((1 + i % 40)),H,I63.9,"; done; echo "S0,P0,never,,,,$1,,I63,"; }
 load() { # ROLE AREAS COUNTRY SOURCE
   as "$1" <<SQL
 SET tmap.upload = 'counts 2024';
@@ -82,6 +87,13 @@ same "the publisher publishes" "$(as rt_pub -c "SELECT atlas.publish_edition('20
 same "the analyst walks from a figure made of stays back to their file" "$(as rt_ana -c "SELECT kind, name, status, who, lines FROM atlas.trace('2024', 'U40', 2024, 'thrombectomy_per_stroke') WHERE kind <> 'edition'")" \
   $'cell|U40|suppressed||\nfact|U40|strokes||\nsource|utopia-stays:international:1|synthetic||\nsubmission|stays 2024|in force|rt_ann|400'
 as rt_pub -c "SELECT atlas.compute_edition('DRAFTATL', '{2024}')" >/dev/null 2>&1
+same "the analyst loads factors of one country and of all" "$(as rt_ana -c "SELECT status, accepted FROM atlas.load_factors_text(E'area,period,name,value\nU1,2024,income,21000\nU2,2024,income,22000\n', 'factors', 'UTO', 'utopia')" \
+  -c "SELECT status, accepted FROM atlas.load_factors_text(E'area,period,name,value\nATL1,2024,income,7771111\n', 'factors of all', NULL, 'register')" 2>&1)" $'loaded|2\nloaded|1'
+same "and corrects them" "$(as rt_ana -c "SELECT status, accepted FROM atlas.load_factors_text(E'area,period,name,value\nATL1,2024,income,7772222\n', 'factors of all', NULL, 'register')" 2>&1)" 'loaded|1'
+same "the analyst reads factors beside figures" "$(as rt_ana -c "SELECT count(*) FROM atlas.factor_rows('{income}', source_key => 'utopia') WHERE missing = '{}'" 2>&1)" 2
+same "the analyst takes what a country offers" "$(as rt_ana -c "SELECT status, figures, facts_changed > 0 FROM atlas.take_federated('ATL', 'atlantis-offers', 'theirs')" 2>&1)" 'taken|1|t'
+same "and locates stays" "$(as rt_ana -c "SELECT located FROM atlas.locate_stays()" 2>&1)" 0
+same "analyst and publisher write the same archive of an edition" "$(as rt_ana -c "SELECT md5(string_agg(f::text, '')), count(*) FROM atlas.archive_files('2024') f")" "$(as rt_pub -c "SELECT md5(string_agg(f::text, '')), 11 FROM atlas.archive_files('2024') f")"
 
 # --- What each sees of the other. The territory, rules and what is published are no secret.
 public=" area area_level code_system centre indicator case_definition code_rule map_panel atlas_info disclosure_rule release value value_by_edition country_year region_year "
@@ -101,7 +113,7 @@ done
 mine() { same "a contributor sees its own rows of $1" "$(as rt_ann -c "SELECT count(*) FROM atlas.$1")" "$(psql roles_from -c "SELECT count(*) FROM atlas.$1 x WHERE $2")"; }
 own_area="area_id BETWEEN 1000 AND 1040"; own_submission="submission_id IN (SELECT submission_id FROM atlas.submission WHERE country = 'UTO')"
 mine stay "country = 'UTO'"; mine stroke "country = 'UTO'"; mine submission "country = 'UTO'"; mine fact "$own_area"; mine population "$own_area"; mine stroke_count "$own_area"
-mine submitted_count "$own_submission"; mine rejected_line "$own_submission"; mine stay_submission "$own_submission"; mine source "country = 'UTO' OR country IS NULL"; mine event "country = 'UTO'"
+mine factor_submission "$own_submission"; mine submitted_count "$own_submission"; mine rejected_line "$own_submission"; mine stay_submission "$own_submission"; mine source "country = 'UTO' OR country IS NULL"; mine event "country = 'UTO'"
 same "stays are 400, facts are more than 80" "$(as rt_ann -c "SELECT (SELECT count(*) FROM atlas.stay), (SELECT count(*) > 80 FROM atlas.fact)")" "400|t"
 same "its reject report" "$(as rt_ann -c "SELECT string_agg(r.reason, ' ' ORDER BY s.submission_id) FROM atlas.submission s, atlas.rejected_by_reason(s.submission_id) r")" "unknown_area bad_date"
 same "and not the other's" "$(as rt_ann -c "SELECT count(*) FROM generate_series(1, 50) i, atlas.rejected_by_reason(i) r")" 2

@@ -4,6 +4,7 @@
 cat >"$work/relations" <<'LIST'
 area r r r -
 area_area_id_seq - - - -
+area_factor - r - -
 area_latest - r r -
 area_level r r r -
 area_year - r r -
@@ -17,6 +18,7 @@ code_rule_rule_id_seq - - - -
 code_system r r r -
 counted_year - rawd - -
 country_year r r r r
+current_edition - - r -
 definition_source - rawd r -
 disclosure_rule r r r -
 edition - r rawd -
@@ -31,23 +33,30 @@ event r r r -
 event_event_id_seq - - - -
 fact rawd rawd r -
 fact_fact_id_seq - - - -
-inbox rad - - -
+factor - rawd - -
+factor_name - rawd - -
+factor_submission r raw - -
+federated_offer - r - -
+federated_offer_atl - - - -
+federated_take - ra r -
+federated_take_take_id_seq - - - -
+inbox rad rad - -
 inbox_line_no_seq - - - -
 indicator r r r r
 map_panel r r r -
 my_area_year r - - -
-my_inbox rad - - -
+my_inbox rad rad - -
 patient_characteristics - r - -
 population r rawd - -
 published_value - r rawd -
 region_year r r r r
-rejected_line ra r - -
+rejected_line ra ra - -
 release r r r r
 role_country r r r -
 source r raw r -
 source_source_id_seq - - - -
 standard - r r -
-stay rad r - -
+stay rad rw - -
 stay_2024 - - - -
 stay_history ra r - -
 stay_other - - - -
@@ -58,9 +67,13 @@ stroke_2024 - - - -
 stroke_count r rawd - -
 stroke_count_area - r - -
 stroke_other - - - -
-submission raw r r -
+submission raw raw r -
 submission_submission_id_seq - - - -
 submitted_count ra r - -
+tally_agreement - - - -
+tally_agreement_agreement_id_seq - - - -
+tally_offer - - - -
+tally_offer_suppressed - - - -
 unlocated - r r -
 value r r r r
 value_by_edition r r r r
@@ -69,16 +82,19 @@ LIST
 cat >"$work/functions" <<'LIST'
 - add_contributor add_stay_year add_stroke_year area_check_code area_check_geometry area_moved area_place case_definition_check check_strokes_of checked_role code_rule_check
 - edition_frozen edition_steps enrol_contributor event_stays function_rights indicator_check log_edition log_facts log_rule log_submission my_inbox_insert one_uploader population_check
+- close_offer factor_check factor_name_check factor_submission_check import_areas import_check_files import_edition import_lines import_terms open_offer stay_source_check
 - relation_rights remove_contributor set_up_roles standard_check stay_check stay_submission_check stroke_check
-c check_counts check_header checked_upload count_fault current_upload load_counts load_counts_text load_stays rejected_by_reason stay_date_format stay_header stay_place stay_places
+c check_column_map check_counts check_header count_fault is_stay_column load_counts load_counts_text load_stays report_stay_columns stay_date_format stay_header stay_place stay_places
 c stay_sex_scheme submission_facts upload_lines empty_inbox
-ca choose_facts locate_strokes lock_source per_population population_tally put_facts roll_up tally_inhabitants
+ca checked_upload choose_facts current_upload locate_strokes lock_source per_population population_tally put_facts rejected_by_reason roll_up tally_inhabitants
 cap area_at case_definition_text checked_level checked_point codebook find_country find_definition find_source locate my_areas my_countries sees_all_countries
 a age_quantile below_alert_level characteristics compare_definitions count_years definition_source refresh_tallies show_fact standardised_ratio stay_inputs strokes_of_stays table_one
-a tally_stays tally_strokes target_levels trace
+a tally_stays tally_strokes target_levels trace chosen_areas missing_procedures locate_stays take_federated
+a check_factors factor_fault factor_header factor_rows load_factors load_factors_text funnel_curves funnel_labels funnel_points funnel_svg funnel_ticks
 ap audit_edition audit_findings disclosure_threshold edition_cell_counts edition_digest edition_facts edition_figures edition_text map_breaks map_colours map_figures map_lines map_number
+ap archive_areas archive_columns archive_edition archive_edition_json archive_field archive_file archive_files archive_line archive_names edition_bounds edition_known shortened
 ap map_shapes map_svg map_words standard_tally svg_frames svg_header svg_legend svg_list svg_notes svg_text xml_text
-p analyze_edition compute_edition edition_atoms edition_changes edition_counts edition_inputs edition_rules edition_suppress edition_tables edition_values publish_edition
+p analyze_edition compute_edition edition_atoms edition_changes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values publish_edition
 p refresh_published significant withdraw_edition
 LIST
 
@@ -105,8 +121,8 @@ BEGIN
           RAISE EXCEPTION 'undo';
         EXCEPTION WHEN OTHERS THEN
           IF SQLERRM NOT LIKE 'permission denied%' AND SQLSTATE <> '428C9' AND NOT (c.relkind = 'S' AND k <> 'r') AND can !~ k
-             -- 428C9: nobody sets a generated column. A view over several tables takes nothing in, whatever the rights; then the rights themselves are asked.
-             AND (SQLSTATE <> '55000' OR has_table_privilege(c.oid, CASE k WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' ELSE 'DELETE' END)) THEN
+             -- 428C9: nobody sets a generated column. A view over several tables, or a column that it works out, takes nothing in, whatever the rights; then the rights themselves are asked.
+             AND (SQLSTATE NOT IN ('55000', '0A000') OR has_table_privilege(c.oid, CASE k WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' ELSE 'DELETE' END)) THEN
             can := can || k;
           END IF;
         END;

@@ -5,10 +5,10 @@
 -- @include 92_edition_value.sql
 -- @include 93_publish.sql
 -- @include 94_audit.sql
+-- @include 94_federation.sql
 -- @include 95_row_security.sql
 -- @include 67_load_counts.sql
 -- @include 96_trace.sql
 -- @include 97_archive.sql
 -- @include 97_import.sql
 -- @include 97_roles.sql
--- @include 98_federation.sql

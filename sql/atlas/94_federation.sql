@@ -33,7 +33,10 @@ CREATE VIEW @atlas@.tally_offer_suppressed WITH (security_barrier = true) AS
 SELECT p.country, p.code_system, p.code, p.valid_from, p.valid_to, p.indicator, s.source_key, false AS unlocated,
        tmap.tally(tmap.stratum('total', NULL, NULL, NULL), v.events, v.at_risk) AS tally, NULL::text AS at_risk_basis, 'edition ' || p.edition AS basis, NULL::int4 AS parts, NULL::int4 AS parts_expected,
        NULL::text AS incomplete, NULL::text AS note
-FROM @atlas@.published_value p JOIN @atlas@.edition e ON e.edition = p.edition JOIN @atlas@.edition_value v ON v.edition_id = e.edition_id AND v.fid = p.fid JOIN @atlas@.source s ON s.source_id = v.source_id
+FROM @atlas@.published_value p JOIN @atlas@.edition e ON e.edition = p.edition
+-- Not by fid: published_value numbers its rows anew, since each year has an edition of its own.
+JOIN @atlas@.edition_value v ON v.edition_id = e.edition_id AND v.year = p.year AND v.area_id = p.area_id AND v.indicator = p.indicator AND v.sex = 'all' AND v.age_from IS NULL
+JOIN @atlas@.source s ON s.source_id = v.source_id
 WHERE p.country IS NOT NULL AND p.sex = 'all' AND p.age_from IS NULL AND v.status = 'published' AND v.basis = 'counts';
 
 -- At the centre: one partition a country, most of them foreign tables.
@@ -54,11 +57,11 @@ CREATE TABLE @atlas@.federated_offer (
   incomplete text,
   note text
 ) PARTITION BY LIST (country);
-COMMENT ON TABLE @atlas@.federated_offer IS 'What countries offer, read where it is: CREATE FOREIGN TABLE ... PARTITION OF this FOR VALUES IN (''FRA'') SERVER ... OPTIONS (schema_name ''atlas'', table_name ''tally_offer''). An ordinary partition holds what a country sent as a file.';
+COMMENT ON TABLE @atlas@.federated_offer IS 'What countries offer, read where it is: CREATE FOREIGN TABLE ... PARTITION OF this FOR VALUES IN (''FRA'') SERVER ... OPTIONS (schema_name ''atlas'', table_name ''tally_offer''). An ordinary partition holds what a country sent as a file. Partitions are read through this table: give no rights on them, and ENABLE ROW LEVEL SECURITY on ordinary ones.';
 COMMENT ON VIEW @atlas@.tally_offer IS 'Tallies for a centre, as they are
 By agreement only: empty for a role without one, see open_offer(). One row per area, period, indicator and source; no patients, but counts of any size.';
 COMMENT ON VIEW @atlas@.tally_offer_suppressed IS 'Tallies for a centre, under disclosure control
-Totals of both sexes and all ages that the current release publishes; what it suppresses is not there.';
+Totals of both sexes and all ages that the current releases publish; what it suppresses is not there.';
 DO $block$
 DECLARE
   c record;
@@ -111,7 +114,7 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.open_offer(text, text) IS
 'At a country: lets a role, which a centre logs in with, read one of the two views of tallies, and nothing else; what it read before is closed. Returns the name of the view.
-reader: the role; agreement: by which it reads tallies as they are (tally_offer); NULL: it reads what the current release publishes (tally_offer_suppressed).
+reader: the role; agreement: by which it reads tallies as they are (tally_offer); NULL: it reads what the current releases publish (tally_offer_suppressed).
 Errors: 42704 no such role, NULL included; 22023 a blank agreement.';
 COMMENT ON FUNCTION @atlas@.close_offer(text) IS 'At a country: ends what open_offer() allowed to a role, at once; returns whether it was open. NULL: false.';
 REVOKE EXECUTE ON FUNCTION @atlas@.open_offer(text, text) FROM PUBLIC;
