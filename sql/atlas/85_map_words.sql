@@ -114,7 +114,7 @@ BEGIN
   -- The credits always stand: what is too long for the picture is the note or the definition.
   room := 1900 - length(credits);
   notes := concat_ws(' ', @atlas@.shortened(note, room / 2),
-    CASE WHEN about.definitions = 1 THEN 'Counted: ' || @atlas@.shortened(rtrim(about.definition, '.'), room - length(concat(left(note, room / 2)))) || '.'
+    CASE WHEN about.definitions = 1 THEN 'Counted: ' || @atlas@.shortened(rtrim(about.definition, ' .'), room - length(concat(left(note, room / 2)))) || '.'
          WHEN about.definitions > 1 THEN format('Counted as the sources define it: %s different definitions, compare with care.', about.definitions) END, credits);
 END
 $function$;

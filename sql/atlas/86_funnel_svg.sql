@@ -208,7 +208,7 @@ BEGIN
     @atlas@.svg_text(1332, 497, 13, '10 % winsorised at each end', 'fill="#555555"'),
     @atlas@.svg_notes(concat_ws(' ', note, CASE overdispersion WHEN 'none' THEN CASE WHEN measure = 'proportion' THEN 'Limits: exact binomial.' ELSE 'Limits: exact Poisson.' END
         ELSE format('Limits: normal on the %s scale (Spiegelhalter 2005).', CASE WHEN measure = 'proportion' THEN 'arcsine' ELSE 'square root' END) END,
-      CASE WHEN about.definitions = 1 THEN 'Counted: ' || about.definition || '.' END,
+      CASE WHEN about.definitions = 1 THEN 'Counted: ' || rtrim(about.definition, ' .') || '.' END,
       CASE WHEN about.sources = 1 THEN 'Source: ' || about.source || '.' ELSE format('Sources: %s, named in the tooltips of the SVG.', about.sources) END)),
     '</svg>');
 END
