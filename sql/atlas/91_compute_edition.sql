@@ -66,8 +66,8 @@ BEGIN
     UNION ALL
     SELECT u.area_id, a.parent_id FROM up u JOIN @atlas@.area a ON a.area_id = u.above WHERE u.above NOT IN (SELECT h.area_id FROM here h)
   )
-  SELECT h.area_id, (SELECT u.above FROM up u WHERE u.area_id = h.area_id AND u.above IN (SELECT x.area_id FROM here x)) AS parent_id, 2 AS linked, a.rank
-  FROM here h JOIN @atlas@.area a ON a.area_id = h.area_id;
+  SELECT h.area_id, u.above AS parent_id, 2 AS linked, a.rank
+  FROM here h JOIN @atlas@.area a ON a.area_id = h.area_id LEFT JOIN (SELECT p.area_id, p.above FROM up p JOIN here x ON x.area_id = p.above) u ON u.area_id = h.area_id;
   CREATE TEMP TABLE edition_rest ON COMMIT DROP AS
   WITH parts AS (
     SELECT t.parent_id AS area_id, d.indicator, d.sex, d.age_from, sum(d.events)::int8 AS events, sum(d.at_risk)::int8 AS at_risk

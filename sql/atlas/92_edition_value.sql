@@ -6,12 +6,13 @@ RETURN CASE WHEN x = 0 THEN 0 ELSE round(x::numeric, digits - 1 - floor(log(abs(
 COMMENT ON FUNCTION @atlas@.significant(float8, int4) IS 'A number rounded to so many significant digits, halves away from zero. NULL when an argument is.';
 
 CREATE FUNCTION @atlas@.edition_values(edition_id int4) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off
 AS $function$
 DECLARE
   this @atlas@.edition;
   n bigint;
 BEGIN
+  -- The planner takes results within a statement for small; by nested loops 35,000 areas would not come to an end.
   SELECT * INTO this FROM @atlas@.edition e WHERE e.edition_id = edition_values.edition_id;
   INSERT INTO @atlas@.edition_value (edition_id, fid, year, area_id, sex, age_from, age_to, indicator, source_id, status, events, at_risk, value, lower, upper,
     dsr, dsr_lower, dsr_upper, smr, smr_lower, smr_upper, basis)
