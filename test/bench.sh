@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures tmap against plain SQL on the same data in the same run; prints ratios. ROWS and ROUNDS may be set.
+# Measures tmap against plain SQL on the same data in the same run; prints ratios. ROWS, ROUNDS, AREAS and YEARS may be set.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PG_CONFIG=${PG_CONFIG:-pg_config}
@@ -21,6 +21,9 @@ psql -qd bench -f test/bench-smoothing.sql
 
 echo "Disclosure control of about 100,000 cells:"
 psql -qd bench -f test/bench-disclosure.sql
+
+echo "A release of 35,000 areas × 10 years from tallies, and tallies of 200 countries merged:"
+psql -qd bench -v areas="${AREAS:-35000}" -v years="${YEARS:-10}" -f test/bench-release.sql
 
 command -v valgrind >/dev/null || exit 0
 echo "Instructions per row under callgrind, single-user backend, 200,000 rows:"

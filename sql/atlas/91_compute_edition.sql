@@ -66,8 +66,8 @@ BEGIN
     UNION ALL
     SELECT u.area_id, a.parent_id FROM up u JOIN @atlas@.area a ON a.area_id = u.above WHERE u.above NOT IN (SELECT h.area_id FROM here h)
   )
-  SELECT h.area_id, (SELECT u.above FROM up u WHERE u.area_id = h.area_id AND u.above IN (SELECT x.area_id FROM here x)) AS parent_id, 2 AS linked, a.rank
-  FROM here h JOIN @atlas@.area a ON a.area_id = h.area_id;
+  SELECT h.area_id, u.above AS parent_id, 2 AS linked, a.rank
+  FROM here h JOIN @atlas@.area a ON a.area_id = h.area_id LEFT JOIN (SELECT p.area_id, p.above FROM up p JOIN here x ON x.area_id = p.above) u ON u.area_id = h.area_id;
   CREATE TEMP TABLE edition_rest ON COMMIT DROP AS
   WITH parts AS (
     SELECT t.parent_id AS area_id, d.indicator, d.sex, d.age_from, sum(d.events)::int8 AS events, sum(d.at_risk)::int8 AS at_risk
@@ -158,8 +158,8 @@ AS $function$
     WHERE c.edition_id = edition_rules.edition_id AND c.year = edition_rules.year
     GROUP BY c.cell
   ), before AS (
-    -- What other editions that are still public say of the same cell.
-    SELECT c.cell, bool_and(v.events = n.events AND v.at_risk = n.at_risk) AS same,
+    -- What other editions that are still public say of the same cell; the same only when they say it of every indicator.
+    SELECT c.cell, bool_and(v.events = n.events AND v.at_risk = n.at_risk) AND count(DISTINCT v.indicator) = (SELECT count(*) FROM count x WHERE x.cell = c.cell) AS same,
            bool_or(abs(v.events - n.events) BETWEEN 1 AND @atlas@.disclosure_threshold(k.code) OR abs(v.at_risk - n.at_risk) BETWEEN 1 AND @atlas@.disclosure_threshold(k.code)
                    OR abs((v.at_risk - v.events) - (n.at_risk - n.events)) BETWEEN 1 AND @atlas@.disclosure_threshold(k.code)) AS near
     FROM @atlas@.edition_cell c JOIN @atlas@.area a ON a.area_id = c.area_id LEFT JOIN @atlas@.area k ON k.area_id = a.country_id
@@ -170,6 +170,13 @@ AS $function$
     JOIN count n ON n.cell = c.cell AND n.indicator = v.indicator
     WHERE c.edition_id = edition_rules.edition_id AND c.year = edition_rules.year
     GROUP BY c.cell
+  ), hidden AS (
+    -- What another public edition withholds, for whatever indicator, stays withheld: the two together would give it away.
+    SELECT DISTINCT c.cell FROM @atlas@.edition_cell c JOIN @atlas@.edition this ON this.edition_id = c.edition_id
+    JOIN @atlas@.edition o ON o.status = 'published' AND o.edition_id <> c.edition_id AND o.edition_id IS DISTINCT FROM this.corrects
+    JOIN @atlas@.edition_value v ON v.edition_id = o.edition_id AND v.year = c.year AND v.area_id = c.area_id AND v.sex = c.sex AND v.age_from IS NOT DISTINCT FROM c.age_from
+      AND v.status = 'suppressed'
+    WHERE c.edition_id = edition_rules.edition_id AND c.year = edition_rules.year
   ), printed AS (
     -- Figures that their source has printed are public already.
     SELECT DISTINCT c.cell FROM @atlas@.edition_facts(edition_rules.edition_id) f JOIN @atlas@.source s ON s.source_id = f.source_id AND s.origin IN ('reported', 'derived')
@@ -177,11 +184,11 @@ AS $function$
     WHERE f.year = edition_rules.year
   )
   UPDATE @atlas@.edition_cell c
-  SET rule = CASE WHEN b.same OR p.cell IS NOT NULL THEN 2 WHEN o.small OR b.near THEN 1 ELSE 0 END
-  FROM own o LEFT JOIN before b ON b.cell = o.cell LEFT JOIN printed p ON p.cell = o.cell
+  SET rule = CASE WHEN b.same OR p.cell IS NOT NULL THEN 2 WHEN o.small OR b.near OR h.cell IS NOT NULL THEN 1 ELSE 0 END
+  FROM own o LEFT JOIN before b ON b.cell = o.cell LEFT JOIN hidden h ON h.cell = o.cell LEFT JOIN printed p ON p.cell = o.cell
   WHERE c.edition_id = edition_rules.edition_id AND c.year = edition_rules.year AND c.cell = o.cell
 $function$;
-COMMENT ON FUNCTION @atlas@.edition_rules(int4, int4) IS 'Internal: sets the rule of each cell: protected when a count of any indicator is small, or differs little from an edition that is still public; public already when such an edition or the source has printed it.';
+COMMENT ON FUNCTION @atlas@.edition_rules(int4, int4) IS 'Internal: sets the rule of each cell: protected when a count of any indicator is small, differs little from an edition that is still public, or is withheld there; public already when such editions print it for every indicator, or its source does.';
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_rules(int4, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_tables(edition_id int4, year int4, OUT cells int4[], OUT atoms int4[], OUT rules int2[], OUT statuses int2[])

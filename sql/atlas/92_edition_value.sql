@@ -6,12 +6,13 @@ RETURN CASE WHEN x = 0 THEN 0 ELSE round(x::numeric, digits - 1 - floor(log(abs(
 COMMENT ON FUNCTION @atlas@.significant(float8, int4) IS 'A number rounded to so many significant digits, halves away from zero. NULL when an argument is.';
 
 CREATE FUNCTION @atlas@.edition_values(edition_id int4) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off
 AS $function$
 DECLARE
   this @atlas@.edition;
   n bigint;
 BEGIN
+  -- The planner takes results within a statement for small; by nested loops 35,000 areas would not come to an end.
   SELECT * INTO this FROM @atlas@.edition e WHERE e.edition_id = edition_values.edition_id;
   INSERT INTO @atlas@.edition_value (edition_id, fid, year, area_id, sex, age_from, age_to, indicator, source_id, status, events, at_risk, value, lower, upper,
     dsr, dsr_lower, dsr_upper, smr, smr_lower, smr_upper, basis)
@@ -26,17 +27,34 @@ BEGIN
       FROM @atlas@.edition_cell_atom m JOIN @atlas@.edition_atom_count n ON n.edition_id = m.edition_id AND n.year = m.year AND n.atom = m.atom
       WHERE m.edition_id = this.edition_id GROUP BY m.year, m.cell, n.indicator) k ON k.year = c.year AND k.cell = c.cell
     WHERE c.edition_id = this.edition_id
+  ), shown AS MATERIALIZED (
+    -- How many of an area's finest groups are published.
+    SELECT c.year, c.area_id, count(*) FILTER (WHERE c.status = 0 AND (c.sex <> 'all' OR NOT c.sexes) AND (c.age_from IS NOT NULL OR NOT c.ages)) AS groups
+    FROM (SELECT d.*, bool_or(d.sex <> 'all') OVER w AS sexes, bool_or(d.age_from IS NOT NULL) OVER w AS ages FROM @atlas@.edition_cell d WHERE d.edition_id = this.edition_id
+          WINDOW w AS (PARTITION BY d.year, d.area_id)) c
+    GROUP BY c.year, c.area_id
   ), figure AS MATERIALIZED (
     SELECT c.year, c.area_id, c.sex, c.age_from, c.indicator, f.source_id, CASE WHEN c.published THEN 'published' ELSE 'suppressed' END AS status, 'counts' AS basis,
            CASE WHEN c.published THEN c.events END AS events, CASE WHEN c.published THEN c.at_risk END AS at_risk,
            CASE WHEN c.published THEN CASE i.measure WHEN 'proportion' THEN tmap.proportion_estimate(c.events, c.at_risk, i.confidence, i.method, i.per)
                                       ELSE tmap.rate_estimate(c.events, c.at_risk::float8, i.confidence, i.method, i.per) END END AS crude,
-           CASE WHEN c.published AND c.sex = 'all' AND c.age_from IS NULL AND tmap.can_standardise(f.tally, s.tally)
+           CASE WHEN c.blurred AND tmap.can_standardise(f.tally, s.tally)
                 THEN tmap.dsr_estimate(f.tally, s.tally, i.confidence, 'fay_feuer', i.per, i.min_coverage) END AS direct, i.min_coverage,
-           CASE WHEN c.published AND c.sex = 'all' AND c.age_from IS NULL AND tmap.can_standardise(f.tally, r.tally)
+           CASE WHEN c.blurred AND tmap.can_standardise(f.tally, r.tally)
                 THEN tmap.smr_estimate(f.tally, r.tally, i.confidence) END AS ratio, NULL::float8 AS reported
-    FROM cell c
-    JOIN facts f ON f.area_id = c.area_id AND f.year = c.year AND f.indicator = c.indicator
+    FROM (
+      -- Standardised figures weigh every stratum, shown or not. They are given where no stratum is small, or where so many are hidden that they tell of none.
+      SELECT x.*, f.tally, f.source_id, x.published AND x.sex = 'all' AND x.age_from IS NULL
+             AND (NOT z.small OR z.strata <= g.groups OR z.strata - g.groups >= 12) AS blurred
+      FROM cell x JOIN facts f ON f.area_id = x.area_id AND f.year = x.year AND f.indicator = x.indicator
+      JOIN @atlas@.indicator i ON i.indicator = x.indicator JOIN @atlas@.area a ON a.area_id = x.area_id JOIN shown g ON g.area_id = x.area_id AND g.year = x.year
+      LEFT JOIN @atlas@.area k ON k.area_id = a.country_id LEFT JOIN @atlas@.disclosure_rule q ON q.country = k.code
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS strata, bool_or(least(nullif(t.events, 0), t.at_risk, CASE WHEN i.measure = 'proportion' THEN nullif(t.at_risk - t.events, 0) END) <= coalesce(q.threshold, 10)
+                 OR q.zeros = 'protect' AND (t.events = 0 OR i.measure = 'proportion' AND t.at_risk = t.events)) AS small
+        FROM tmap.strata(CASE WHEN x.published AND x.sex = 'all' AND x.age_from IS NULL THEN f.tally END) t WHERE t.at_risk > 0) z
+    ) c
+    CROSS JOIN LATERAL (SELECT c.tally, c.source_id) f
     JOIN @atlas@.indicator i ON i.indicator = c.indicator
     JOIN @atlas@.area a ON a.area_id = c.area_id
     LEFT JOIN facts r ON r.area_id = a.country_id AND r.year = c.year AND r.indicator = c.indicator AND r.source_id = f.source_id
@@ -73,7 +91,7 @@ BEGIN
   RETURN n;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.edition_values(int4) IS 'Internal: the figures of an edition from its cells; returns how many. Standardised figures are rounded to three significant digits, or they would give the counts of groups that are withheld.';
+COMMENT ON FUNCTION @atlas@.edition_values(int4) IS 'Internal: the figures of an edition from its cells; returns how many. Standardised figures are rounded to three significant digits, and given only where no stratum is small, all groups are published, or at least 12 strata are hidden; or they would give the counts of groups that are withheld.';
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_values(int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_text(edition_id int4) RETURNS TABLE (fid int4, line text)

@@ -55,8 +55,8 @@ COMMENT ON COLUMN @atlas@.current_edition.edition_id IS 'The edition.';
 CREATE VIEW @atlas@.release WITH (security_barrier = true) AS
 SELECT e.edition_id AS fid, e.edition, e.edition_id IN (SELECT c.edition_id FROM @atlas@.current_edition c) AS current, e.years, e.age_groups, e.by_sex,
        (SELECT c.edition FROM @atlas@.edition c WHERE c.edition_id = e.corrects) AS corrects, e.changes, e.audit,
-       -- Not the digests of submissions and tallies: who knows all counts but one could try out that one.
-       e.parameters - '{submissions,facts}'::text[] AS parameters, e.sha256, e.published_at
+       -- Not the digests of submissions, takes and tallies: who knows all counts but one could try out that one.
+       e.parameters - '{submissions,takes,facts}'::text[] AS parameters, e.sha256, e.published_at
 FROM @atlas@.edition e WHERE e.status = 'published';
 
 -- A view of its own, because a function would be called with the rights of every reader.
@@ -121,7 +121,7 @@ COMMENT ON COLUMN @atlas@.release.by_sex IS 'True: it also gives women and men.'
 COMMENT ON COLUMN @atlas@.release.corrects IS 'The edition that it corrects; that one is no longer public.';
 COMMENT ON COLUMN @atlas@.release.changes IS 'Numbers of figures that are new, gone, or have other values than in that edition.';
 COMMENT ON COLUMN @atlas@.release.audit IS 'Report of the audit: cells, protected, withheld, worked out exactly (0), narrowest interval, share withheld.';
-COMMENT ON COLUMN @atlas@.release.parameters IS 'Sources, definitions, rules, standards, versions. Submissions with their digests are in the table edition, for the steward.';
+COMMENT ON COLUMN @atlas@.release.parameters IS 'Sources, definitions, rules, standards, versions. Submissions and takes with their digests are in the table edition, for the steward.';
 COMMENT ON COLUMN @atlas@.release.sha256 IS 'SHA-256 of the figures.';
 COMMENT ON COLUMN @atlas@.release.published_at IS 'When it was published.';
 DO $block$

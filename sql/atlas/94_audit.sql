@@ -95,11 +95,11 @@ BEGIN
   SELECT jsonb_build_object(
     'passed', coalesce(sum(p.exact), 0) = 0, 'exact', coalesce(sum(p.exact), 0), 'exact_allowed', coalesce(sum(p.allowed), 0),
     'cells', coalesce(sum(p.cells), 0), 'primary', coalesce(sum(p.primary_cells), 0), 'secondary', coalesce(sum(p.secondary), 0), 'exposed', coalesce(sum(p.exposed), 0),
-    'narrowest', min(p.narrowest), 'withheld', coalesce(round(sum(p.withheld) / nullif(sum(p.total), 0), 6), 0),
+    'narrowest', min(p.narrowest), 'withheld', -- Not to the person: the sum of all that is suppressed is one equation more.
+      coalesce(round(round(sum(p.withheld) / greatest(sum(p.total) / 100, 1000)) * greatest(sum(p.total) / 100, 1000) / nullif(sum(p.total), 0), 2), 0),
     'method', 'linear dependency, tables of whole numbers, bounds by linear programming',
     'parts', coalesce(jsonb_agg(jsonb_build_object('year', p.year, 'indicator', p.indicator, 'cells', p.cells, 'primary', p.primary_cells, 'secondary', p.secondary, 'exposed', p.exposed,
-      'exact', p.exact, 'exact_allowed', p.allowed, 'by_witness', p.by_witness, 'by_bounds', p.by_bounds, 'narrowest', p.narrowest,
-      'withheld', coalesce(round(p.withheld / nullif(p.total, 0), 6), 0)) ORDER BY p.year, p.indicator COLLATE "C"), '[]'))
+      'exact', p.exact, 'exact_allowed', p.allowed, 'by_witness', p.by_witness, 'by_bounds', p.by_bounds, 'narrowest', p.narrowest) ORDER BY p.year, p.indicator COLLATE "C"), '[]'))
   INTO report FROM part p;
   RETURN report;
 END
@@ -107,7 +107,7 @@ $function$;
 COMMENT ON FUNCTION @atlas@.audit_edition(text) IS
 'Audits an edition by another method than the one that made it: what can be worked out of its suppressed cells from all that would be public, see tmap.audit_cells(). The report, as publish_edition() stores it; the same edition gives the same report.
 passed: nothing that must not; exact: counts of suppressed cells that can be worked out (0 to pass); exact_allowed: zeros where zeros are published, and what is public already; cells, primary, secondary, exposed: by status, each cell once an indicator; narrowest: width of the narrowest interval in which a suppressed count is known to lie;
-withheld: share of people at risk, over all cells, in suppressed ones; parts: the same by year and indicator, with how many intervals rest on tables found and on linear programs. Errors: 22023 no such edition; 54000 the audit did not come to an end.';
+withheld: share of people at risk, over all cells, in suppressed ones, in whole hundredths and to no less than 1,000 people; parts: the same by year and indicator, with how many intervals rest on tables found and on linear programs. Errors: 22023 no such edition; 54000 the audit did not come to an end.';
 REVOKE EXECUTE ON FUNCTION @atlas@.audit_edition(text) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.audit_findings(edition text)

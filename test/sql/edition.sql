@@ -55,7 +55,7 @@ SELECT compute_edition('x', '{2300}');
 SELECT compute_edition('x', '{2024}', '{0,50}');
 SELECT compute_edition('x', '{2024}', corrects => 'none');
 
--- Three strokes more in one area, 200 in another: against the edition that is still public, the first would stand out.
+-- Three strokes more in one area, 200 in another: against the edition that is still public, the first would stand out. D2 stays withheld as it was.
 INSERT INTO stroke (country, stroke_id, area_id, year, stratum, treated, source_id)
 SELECT 'FRA', 200000 + n, area_id, 2024, tmap.stratum(70, 'female', NULL), false, find_source('rows') FROM area, generate_series(1, 3) n WHERE code = 'D1';
 INSERT INTO stroke (country, stroke_id, area_id, year, stratum, treated, source_id)
