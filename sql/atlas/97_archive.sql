@@ -115,10 +115,10 @@ AS $function$
   SELECT jsonb_build_object('format', 'tmap archive 1', 'edition', e.edition, 'years', to_jsonb(e.years), 'age_groups', to_jsonb(e.age_groups), 'by_sex', e.by_sex,
     'figures', (SELECT count(*) FROM @atlas@.edition_value v WHERE v.edition_id = e.edition_id), 'sha256', e.sha256,
     'corrects', coalesce((SELECT jsonb_build_object('edition', c.edition, 'sha256', c.sha256) FROM @atlas@.edition c WHERE c.edition_id = e.corrects), e.parameters #> '{imported,corrects}', 'null'),
-    'computed_at', to_jsonb(e.computed_at), 'published_at', to_jsonb(e.published_at), 'parameters', e.parameters - 'imported', 'audit', e.audit, 'changes', e.changes)
+    'computed_at', to_jsonb(e.computed_at), 'published_at', to_jsonb(e.published_at), 'parameters', e.parameters - '{imported,submissions,takes,facts}'::text[], 'audit', e.audit, 'changes', e.changes)
   FROM @atlas@.edition e WHERE e.edition_id = archive_edition_json.edition_id
 $function$;
-COMMENT ON FUNCTION @atlas@.archive_edition_json(int4) IS 'Internal: what an archive says of its edition: name, years, parameters, report of the audit, digest of the figures.';
+COMMENT ON FUNCTION @atlas@.archive_edition_json(int4) IS 'Internal: what an archive says of its edition: name, years, parameters without the digests of what was handed in (who knows all counts but one could try out that one), report of the audit, digest of the figures.';
 REVOKE EXECUTE ON FUNCTION @atlas@.archive_edition_json(int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.archive_file(edition text, name text) RETURNS SETOF text
