@@ -116,7 +116,7 @@ END $$;
 SELECT is_empty($$SELECT pg_temp.style(sql), sql FROM wrong WHERE pg_temp.style(sql) IS NOT NULL AND state <> '08P01'$$, 'errors are written as PostgreSQL writes them');
 
 -- The file that binary_copy left.
-SELECT format('rm -f %L', format('%s/tmap_pgtap_%s', current_setting('data_directory'), pg_backend_pid())) AS remove \gset
+SELECT format('cat >/dev/null; rm -f %L', format('%s/tmap_pgtap_%s', current_setting('data_directory'), pg_backend_pid())) AS remove \gset
 COPY (SELECT) TO PROGRAM :'remove';
 SELECT * FROM finish();
 ROLLBACK;
