@@ -69,7 +69,7 @@ SELECT v.fid, e.edition, v.area_id, a.code_system, a.code, a.name, a.level, k.co
 FROM @atlas@.edition_value AS v
 JOIN @atlas@.edition AS e ON e.edition_id = v.edition_id
 JOIN @atlas@.area AS a ON a.area_id = v.area_id
-JOIN @atlas@.indicator AS i ON i.indicator = v.indicator
+JOIN @atlas@.indicator_definition AS i ON i.indicator = v.indicator
 JOIN @atlas@.source AS s ON s.source_id = v.source_id
 LEFT JOIN @atlas@.area AS k ON k.area_id = a.country_id
 LEFT JOIN @atlas@.area AS p ON p.area_id = a.parent_id

@@ -3,7 +3,7 @@
 -- Row security is on in every table with rows or counts of a country, from the start: a right granted too widely shows
 -- nothing. It is not forced on the owner, who loads and computes for all countries, whose dumps have to be whole, and
 -- who could turn it off anyway: the owner is the steward, and nobody works as the owner by day. It is not on area and
--- centre: PostGIS's functions are not leakproof, so that it would turn their spatial indexes off.
+-- stroke_centre: PostGIS's functions are not leakproof, so that it would turn their spatial indexes off.
 
 CREATE TABLE @atlas@.role_country (
   role name NOT NULL,

@@ -17,7 +17,7 @@ BEGIN ATOMIC
   FROM (VALUES
     -- What is public.
     ('release', 'r', 'r', 'r', 'r'), ('value', 'r', 'r', 'r', 'r'), ('value_by_edition', 'r', 'r', 'r', 'r'), ('country_year', 'r', 'r', 'r', 'r'), ('region_year', 'r', 'r', 'r', 'r'),
-    ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'),
+    ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'), ('stroke_centre', 'r', 'r', 'r', NULL), ('indicator_definition', 'r', 'r', 'r', NULL),
     -- What all who work here need.
     ('area', 'r', 'r', 'r', NULL), ('area_level', 'r', 'r', 'r', NULL), ('code_system', 'r', 'r', 'r', NULL), ('atlas_info', 'r', 'r', 'r', NULL), ('role_country', 'r', 'r', 'r', NULL),
     ('disclosure_rule', 'r', 'r', 'r', NULL), ('case_definition', 'r', 'SELECT, INSERT', 'r', NULL), ('code_rule', 'r', 'w', 'r', NULL), ('map_panel', 'r', 'r', 'r', NULL),

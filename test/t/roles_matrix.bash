@@ -12,7 +12,6 @@ atlas_info r r r -
 atlas_role - - - -
 case_definition r ra r -
 centre r r r r
-centre_centre_id_seq - - - -
 code_rule r rawd r -
 code_rule_rule_id_seq - - - -
 code_system r r r -
@@ -43,6 +42,8 @@ federated_take_take_id_seq - - - -
 inbox rad rad - -
 inbox_line_no_seq - - - -
 indicator r r r r
+indicator_definition r r r -
+indicator_definition_fid_seq - - - -
 map_panel r r r -
 my_area_year r - - -
 my_inbox rad rad - -
@@ -64,6 +65,8 @@ stay_source r r - -
 stay_submission raw r - -
 stroke rawd rw - -
 stroke_2024 - - - -
+stroke_centre r r r -
+stroke_centre_centre_id_seq - - - -
 stroke_count r rawd - -
 stroke_count_area - r - -
 stroke_other - - - -
