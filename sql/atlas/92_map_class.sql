@@ -26,14 +26,15 @@ WITH ramp (direction, colours) AS (VALUES
   SELECT i.fid, i.indicator, 1 AS place, 'value' AS measure, m.class, m.lower, m.upper, m.colour, m.label
   FROM @atlas@.indicator_definition i JOIN @atlas@.map_class m ON m.indicator = i.indicator
   UNION ALL
-  SELECT i.fid, i.indicator, 2, 'funnel', f.class, NULL, NULL, r.colours[f.class + 3], f.label
+  SELECT i.fid, i.indicator, 2 AS place, 'funnel' AS measure, f.class, NULL AS lower, NULL AS upper, r.colours[f.class + 3] AS colour, f.label
   FROM @atlas@.indicator_definition i JOIN ramp r ON r.direction = i.direction
   CROSS JOIN (VALUES (-2, 'below the 99.8 % limit'), (-1, 'below the 95 % limit'), (0, 'within the limits'), (1, 'above the 95 % limit'), (2, 'above the 99.8 % limit')) AS f (class, label)
   UNION ALL
-  SELECT i.fid, i.indicator, 3, 'reliability', k, (k - 1) / 4.0::float8, k / 4.0::float8, ('{#deebf7,#9ecae1,#4292c6,#08519c}'::text[])[k], format(U&'%s\2013%s %%', (k - 1) * 25, k * 25)
+  SELECT i.fid, i.indicator, 3 AS place, 'reliability' AS measure, k AS class, (k - 1) / 4.0::float8 AS lower, k / 4.0::float8 AS upper, ('{#deebf7,#9ecae1,#4292c6,#08519c}'::text[])[k] AS colour,
+         format(U&'%s\2013%s %%', (k - 1) * 25, k * 25) AS label
   FROM @atlas@.indicator_definition i CROSS JOIN generate_series(1, 4) k
   UNION ALL
-  SELECT i.fid, i.indicator, m.place, m.measure, n.class, NULL, NULL, n.colour, n.label
+  SELECT i.fid, i.indicator, m.place, m.measure, n.class, NULL AS lower, NULL AS upper, n.colour, n.label
   FROM @atlas@.indicator_definition i CROSS JOIN (VALUES (1, 'value'), (3, 'reliability')) AS m (place, measure)
   CROSS JOIN (VALUES (-1, '#9a9a9a', 'suppressed'), (-2, '#e8e8e8', 'no data')) AS n (class, colour, label)
 )
