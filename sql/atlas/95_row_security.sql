@@ -119,7 +119,7 @@ COMMENT ON FUNCTION @atlas@.add_stroke_year(int4) IS 'Gives a year a partition o
 REVOKE EXECUTE ON FUNCTION @atlas@.add_stroke_year(int4) FROM PUBLIC;
 
 -- Views of small counts, drafts and withdrawn editions read with the rights of whoever reads them, so that a right given too widely shows
--- nothing here either. value_by_edition has to read the tables itself then.
+-- nothing here either; unlocated in atlases made before this. value_by_edition has to read the tables itself then.
 ALTER VIEW @atlas@.unlocated SET (security_invoker = true);
 ALTER VIEW @atlas@.stroke_count_area SET (security_invoker = true);
 ALTER VIEW @atlas@.patient_characteristics SET (security_invoker = true);

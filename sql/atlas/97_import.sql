@@ -144,6 +144,7 @@ DECLARE
   had @atlas@.edition;
   corrected int4;
   ids int4[];
+  wrong int4;
 BEGIN
   PERFORM @atlas@.checked_upload(upload);
   IF (SELECT min(i.uploaded_by) <> max(i.uploaded_by) FROM @atlas@.inbox i WHERE starts_with(i.upload, import_edition.upload || '/')) THEN
@@ -192,6 +193,12 @@ BEGIN
     RAISE EXCEPTION 'the figures are not those of edition "%"', edition USING ERRCODE = '22023', DETAIL = format('Their SHA-256 is %s instead of %s.', @atlas@.edition_digest(edition_id), told ->> 'sha256');
   ELSIF EXISTS (SELECT FROM @atlas@.edition_value v WHERE v.edition_id = import_edition.edition_id AND NOT EXISTS (SELECT FROM @atlas@.indicator_definition i WHERE i.indicator = v.indicator)) THEN
     RAISE EXCEPTION 'a figure is of an indicator that the archive does not explain' USING ERRCODE = '22023';
+  END IF;
+  SELECT min(v.fid) INTO wrong FROM @atlas@.edition_value v JOIN @atlas@.edition e ON e.edition_id = v.edition_id
+  WHERE v.edition_id = import_edition.edition_id AND (v.events < 0 OR v.at_risk < v.events OR v.sex NOT IN ('all', 'female', 'male') OR NOT v.year = ANY (e.years)
+    OR EXISTS (SELECT FROM unnest(ARRAY[v.value, v.lower, v.upper, v.dsr, v.dsr_lower, v.dsr_upper, v.smr, v.smr_lower, v.smr_upper, v.parent_value]) x WHERE NOT (x > '-Infinity' AND x < 'Infinity')));
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'figure % of the archive cannot be', wrong USING ERRCODE = '22023', DETAIL = 'Its counts are negative or more than the people at risk, a value is no finite number, or it is of a sex or year that the edition does not have.';
   END IF;
   UPDATE @atlas@.edition e SET status = 'published', published_at = (told ->> 'published_at')::timestamptz, published_by = session_user WHERE e.edition_id = import_edition.edition_id;
   UPDATE @atlas@.edition e SET status = 'withdrawn', withdrawn_at = clock_timestamp(), withdrawn_by = session_user, withdrawal_reason = format('corrected by edition %s', import_edition.edition)
