@@ -55,15 +55,19 @@ else
   source=$3; announced=${4:-}
   tar -tzf "$source" >"$work/list" || die "$source is no archive"
   ! grep -qvxE '[A-Za-z0-9._-]+/[A-Za-z0-9._-]*' "$work/list" || die "$source holds other files than an edition does"
-  tar -xzf "$source" -C "$work" --strip-components=1 --no-same-owner --no-same-permissions
-  [ -z "$(find "$work" -mindepth 1 ! -type f)" ] || die "$source holds links or other things that are no files"
-  (cd "$work" && sha256sum --quiet --strict -c SHA256SUMS) || die "a file of $source was changed"
+  mkdir "$work/files"
+  tar -xzf "$source" -C "$work/files" --strip-components=1 --no-same-owner --no-same-permissions
+  [ -z "$(find "$work/files" -mindepth 1 ! -type f)" ] || die "$source holds links or other things that are no files"
+  # Names of files of the archive only: the digest of a device or of a file elsewhere is none of its business.
+  [ -s "$work/files/SHA256SUMS" ] && ! grep -qvxE '[0-9a-f]{64} [ *][A-Za-z0-9_-][A-Za-z0-9._-]*' "$work/files/SHA256SUMS" || die "SHA256SUMS of $source is no list of digests and names of its files"
+  [ "$(cd "$work/files" && find . -type f -printf '%P\n' | LC_ALL=C sort)" = "$({ cut -c67- "$work/files/SHA256SUMS"; echo SHA256SUMS; } | LC_ALL=C sort)" ] || die "a file of $source was changed: its files are not those that SHA256SUMS lists"
+  (cd "$work/files" && sha256sum --quiet --strict -c SHA256SUMS) || die "a file of $source was changed"
   {
     for file in "${files[@]}"; do
-      [ -f "$work/$file" ] || die "$source has no file $file"
+      [ -f "$work/files/$file" ] || die "$source has no file $file"
       printf "SELECT set_config('tmap.upload', 'archive/%s', false) \\\\g /dev/null\n\\\\copy \"%s\".inbox (line) from '%s' %s\n" "$file" "$atlas" "$file" "$raw"
     done
     printf "SELECT format('%%s: edition %%s, %%s figures, %%s areas made', i.status, i.edition, i.figures, i.areas_made) FROM :\"atlas\".import_edition('archive', nullif(:'announced', '')) i;\n"
   } >"$work/script"
-  (cd "$work" && sql -1 -v "announced=$announced" -f script)
+  (cd "$work/files" && sql -1 -v "announced=$announced" -f ../script)
 fi

@@ -15,4 +15,11 @@
 #include "varatt.h"
 #endif
 
+/* 16 replaced the checks of rights by object class. */
+#if PG_VERSION_NUM >= 160000
+#define tmap_may_execute(function) (object_aclcheck(ProcedureRelationId, function, GetUserId(), ACL_EXECUTE) == ACLCHECK_OK)
+#else
+#define tmap_may_execute(function) (pg_proc_aclcheck(function, GetUserId(), ACL_EXECUTE) == ACLCHECK_OK)
+#endif
+
 #endif

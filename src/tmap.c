@@ -3,17 +3,19 @@
  */
 #include "glue.h"
 
+#include "plan_guard.h"
 #include "pseudonym.h"
 
 PG_MODULE_MAGIC;
 
 void		_PG_init(void);
 
-/* Called once when a session loads the library: defines its setting. */
+/* Called once when a session loads the library: defines its setting, guards plans. */
 void
 _PG_init(void)
 {
 	tmap_pseudonym_init();
+	tmap_plan_guard_init();
 }
 
 /* Every core status as SQLSTATE, message and hint. */

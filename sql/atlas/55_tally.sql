@@ -230,7 +230,7 @@ Strokes without an area count for their country, strokes on an area that has par
 Returns strokes, treated and unlocated strokes counted, and facts made, changed or removed (0 when nothing changed). Errors: 22023 unknown source, country not in the table area; 23503 strokes in areas that were deleted, 42804 strokes of one area and year in strata of different schemes.';
 REVOKE EXECUTE ON FUNCTION @atlas@.tally_strokes(text) FROM PUBLIC;
 
-CREATE VIEW @atlas@.unlocated AS
+CREATE VIEW @atlas@.unlocated WITH (security_invoker = true) AS
 SELECT f.fact_id AS fid, f.area_id, a.code_system, a.code, a.name, a.level, f.indicator, f.valid_from, f.valid_to,
        tmap.events(f.tally)::float8 AS events, tmap.at_risk(f.tally)::float8 AS at_risk,
        tmap.at_risk(f.tally)::float8 / nullif(tmap.at_risk(t.tally), 0) AS share_of_total, s.source_key, s.title AS source

@@ -87,6 +87,10 @@ DECLARE
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = reader) THEN
     RAISE EXCEPTION 'no role "%"', coalesce(reader, 'NULL') USING ERRCODE = '42704', HINT = 'CREATE ROLE ... LOGIN makes one; it needs no other right.';
+  ELSIF EXISTS (SELECT FROM pg_roles r WHERE r.rolname = reader AND (r.rolsuper OR r.rolbypassrls OR pg_has_role(r.oid, (SELECT c.relowner FROM pg_class c WHERE c.oid = '@atlas@.fact'::regclass), 'MEMBER')
+              OR EXISTS (SELECT FROM pg_roles g WHERE pg_has_role(r.oid, g.oid, 'MEMBER') AND (has_any_column_privilege(g.oid, '@atlas@.stay', 'SELECT') OR has_any_column_privilege(g.oid, '@atlas@.stroke', 'SELECT')
+                           OR has_any_column_privilege(g.oid, '@atlas@.fact', 'SELECT') OR g.rolname IN (SELECT a.role FROM @atlas@.atlas_role a))))) THEN
+    RAISE EXCEPTION 'role "%" works in this atlas', reader USING ERRCODE = '22023', DETAIL = 'It, or a role that it is a member of, may read rows, or has members who would all read the offer.', HINT = 'Give the centre a role of its own, without any other right.';
   ELSIF btrim(agreement) = '' THEN
     RAISE EXCEPTION 'tallies as they are need an agreement' USING ERRCODE = '22023', HINT = 'Name it, or leave it out to offer what is public.';
   END IF;
@@ -115,7 +119,7 @@ $function$;
 COMMENT ON FUNCTION @atlas@.open_offer(text, text) IS
 'At a country: lets a role, which a centre logs in with, read one of the two views of tallies, and nothing else; what it read before is closed. Returns the name of the view.
 reader: the role; agreement: by which it reads tallies as they are (tally_offer); NULL: it reads what the current releases publish (tally_offer_suppressed).
-Errors: 42704 no such role, NULL included; 22023 a blank agreement.';
+Errors: 42704 no such role, NULL included; 22023 a blank agreement, or a role that has rights on rows or figures, or is or has a role of this atlas.';
 COMMENT ON FUNCTION @atlas@.close_offer(text) IS 'At a country: ends what open_offer() allowed to a role, at once; returns whether it was open. NULL: false.';
 REVOKE EXECUTE ON FUNCTION @atlas@.open_offer(text, text) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION @atlas@.close_offer(text) FROM PUBLIC;

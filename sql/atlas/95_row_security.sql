@@ -19,9 +19,11 @@ COMMENT ON COLUMN @atlas@.source.country IS 'Country whose contributors may see 
 ALTER TABLE @atlas@.inbox ADD COLUMN uploaded_by text NOT NULL DEFAULT current_user;
 COMMENT ON COLUMN @atlas@.inbox.uploaded_by IS 'Role that brought the line; who is no owner sees its own lines only.';
 
--- Keys that a contributor can run into begin with the country, so that an error tells nothing of other countries.
+-- Keys that a contributor can run into begin with the country, so that an error tells nothing of other countries: foreign keys too, which are checked with the owner's rights.
 DROP INDEX @atlas@.submission_one_in_force;
 CREATE UNIQUE INDEX submission_one_in_force ON @atlas@.submission (country, submission_key) WHERE status = 'in force';
+ALTER TABLE @atlas@.submission ADD CONSTRAINT submission_of_country UNIQUE (country, submission_id), DROP CONSTRAINT submission_superseded_by_fkey,
+  ADD CONSTRAINT submission_superseded_by_fkey FOREIGN KEY (country, superseded_by) REFERENCES @atlas@.submission (country, submission_id);
 ALTER TABLE @atlas@.stay_history DROP CONSTRAINT stay_history_pkey, ADD CONSTRAINT stay_history_pkey PRIMARY KEY (country, submission_id, line_no);
 
 CREATE FUNCTION @atlas@.my_countries() RETURNS text[]
@@ -51,14 +53,16 @@ CREATE POLICY own_roles ON @atlas@.role_country
   USING (EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = role AND pg_catalog.pg_has_role(r.oid, 'USAGE')));
 
 -- In sub-selects, so that each is asked once a query and not once a row; IN, so that the areas are looked up in a hash.
+-- plan_guard(): so that EXPLAIN, which tells how many rows were left out, is refused to who does not see all of them.
 DO $block$
 DECLARE
   t record;
 BEGIN
   FOR t IN SELECT * FROM (VALUES
     -- The area, too, has to be of the country: or strokes of one would be counted in the figures of another.
-    ('stay', 'country = ANY ((SELECT @atlas@.my_countries())::text[])', ' AND (area_id IS NULL OR area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m))'),
-    ('stroke', 'country = ANY ((SELECT @atlas@.my_countries())::text[])', ' AND (area_id IS NULL OR area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m))'),
+    -- And the source, or it would be counted with what another country hands in.
+    ('stay', 'country = ANY ((SELECT @atlas@.my_countries())::text[])', ' AND (area_id IS NULL OR area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m)) AND source_id IN (SELECT s.source_id FROM @atlas@.source s)'),
+    ('stroke', 'country = ANY ((SELECT @atlas@.my_countries())::text[])', ' AND (area_id IS NULL OR area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m)) AND source_id IN (SELECT s.source_id FROM @atlas@.source s)'),
     ('stay_history', 'country = ANY ((SELECT @atlas@.my_countries())::text[])', ''),
     ('submission', 'country = ANY ((SELECT @atlas@.my_countries())::text[])', ' AND source_id IN (SELECT s.source_id FROM @atlas@.source s)'),
     ('stay_submission', 'submission_id IN (SELECT s.submission_id FROM @atlas@.submission s)', ''),
@@ -76,13 +80,13 @@ BEGIN
     -- What countries that keep their rows offer to a centre, who may read what this one offers; factors are for analysts.
     ('federated_offer', 'false', ''), ('federated_take', 'country = ANY ((SELECT @atlas@.my_countries())::text[])', ''), ('tally_agreement', 'false', ''), ('factor', 'false', '')) AS p (name, mine, also) LOOP
     EXECUTE format('ALTER TABLE @atlas@.%I ENABLE ROW LEVEL SECURITY', t.name);
-    EXECUTE format('CREATE POLICY all_countries ON @atlas@.%I USING ((SELECT @atlas@.sees_all_countries()))', t.name);
+    EXECUTE format('CREATE POLICY all_countries ON @atlas@.%I USING (tmap.plan_guard() AND (SELECT @atlas@.sees_all_countries()))', t.name);
     IF t.mine <> 'false' THEN
       EXECUTE format('CREATE POLICY own_country ON @atlas@.%I USING (%s) WITH CHECK (%2$s%s)', t.name, t.mine, t.also);
     END IF;
   END LOOP;
   ALTER TABLE @atlas@.inbox ENABLE ROW LEVEL SECURITY;
-  CREATE POLICY own_lines ON @atlas@.inbox USING (uploaded_by = CURRENT_USER::text);
+  CREATE POLICY own_lines ON @atlas@.inbox USING (tmap.plan_guard() AND uploaded_by = CURRENT_USER::text);
   -- Partitions are read through the whole; by themselves they show nothing to anybody but the owner.
   FOR t IN SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
            WHERE i.inhparent IN ('@atlas@.stay'::regclass, '@atlas@.stroke'::regclass) LOOP
@@ -113,6 +117,20 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.add_stroke_year(int4) IS 'Gives a year a partition of its own and moves its strokes there; does nothing when it has one. Owner only. Error 22003 for a year outside 1900..2099.';
 REVOKE EXECUTE ON FUNCTION @atlas@.add_stroke_year(int4) FROM PUBLIC;
+
+-- Views of small counts, drafts and withdrawn editions read with the rights of whoever reads them, so that a right given too widely shows
+-- nothing here either; unlocated in atlases made before this. value_by_edition has to read the tables itself then.
+ALTER VIEW @atlas@.unlocated SET (security_invoker = true);
+ALTER VIEW @atlas@.stroke_count_area SET (security_invoker = true);
+ALTER VIEW @atlas@.patient_characteristics SET (security_invoker = true);
+DO $block$
+BEGIN
+  EXECUTE format('CREATE OR REPLACE VIEW @atlas@.value_by_edition WITH (security_barrier = true) AS SELECT %s FROM (%s) f WHERE f.edition_status = %L',
+    (SELECT string_agg(format('f.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = '@atlas@.value_by_edition'::regclass AND a.attnum > 0),
+    rtrim(pg_get_viewdef('@atlas@.edition_figure'::regclass), ';'), 'published');
+END
+$block$;
+ALTER VIEW @atlas@.edition_figure SET (security_invoker = true);
 
 -- PostgreSQL does not copy into a table with row security, but into a view with a trigger of its own.
 CREATE VIEW @atlas@.my_inbox WITH (security_invoker = true) AS SELECT i.upload, i.line_no, i.line FROM @atlas@.inbox i;
@@ -155,7 +173,7 @@ CREATE TRIGGER one_uploader BEFORE INSERT ON @atlas@.submission FOR EACH ROW EXE
 
 -- area_year reads with the owner's rights; this is what a contributor may see of it. A barrier, because of that.
 CREATE VIEW @atlas@.my_area_year WITH (security_barrier = true) AS
-SELECT y.* FROM @atlas@.area_year y WHERE y.area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m);
+SELECT y.* FROM @atlas@.area_year y WHERE tmap.plan_guard() AND y.area_id IN (SELECT m.area_id FROM @atlas@.my_areas() m);
 COMMENT ON VIEW @atlas@.my_area_year IS 'Every figure of the countries that the reader contributes to
 As area_year; small counts and all, not for the public.';
 DO $block$

@@ -24,7 +24,7 @@ COMMENT ON COLUMN @atlas@.event.object IS 'What it happened to: submission and i
 COMMENT ON COLUMN @atlas@.event.detail IS 'Numbers, digests and the values of rules.';
 
 ALTER TABLE @atlas@.event ENABLE ROW LEVEL SECURITY;
-CREATE POLICY all_countries ON @atlas@.event USING ((SELECT @atlas@.sees_all_countries()));
+CREATE POLICY all_countries ON @atlas@.event USING (tmap.plan_guard() AND (SELECT @atlas@.sees_all_countries()));
 CREATE POLICY own_country ON @atlas@.event FOR SELECT USING (country = ANY ((SELECT @atlas@.my_countries())::text[]));
 
 CREATE FUNCTION @atlas@.event_stays() RETURNS trigger
@@ -137,7 +137,7 @@ DO $block$
 DECLARE
   t text;
 BEGIN
-  FOREACH t IN ARRAY '{disclosure_rule,code_rule,case_definition,indicator_definition,standard,role_country,source}'::text[] LOOP
+  FOREACH t IN ARRAY '{disclosure_rule,code_rule,case_definition,indicator_definition,standard,role_country,source,stay_source,factor_name,tally_agreement}'::text[] LOOP
     EXECUTE format('CREATE TRIGGER log_rule AFTER INSERT OR UPDATE OR DELETE ON @atlas@.%I FOR EACH ROW EXECUTE FUNCTION @atlas@.log_rule()', t);
   END LOOP;
   CREATE TRIGGER log_rule AFTER INSERT ON @atlas@.counted_year FOR EACH ROW EXECUTE FUNCTION @atlas@.log_rule();

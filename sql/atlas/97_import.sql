@@ -144,8 +144,12 @@ DECLARE
   had @atlas@.edition;
   corrected int4;
   ids int4[];
+  wrong int4;
 BEGIN
   PERFORM @atlas@.checked_upload(upload);
+  IF (SELECT min(i.uploaded_by) <> max(i.uploaded_by) FROM @atlas@.inbox i WHERE starts_with(i.upload, import_edition.upload || '/')) THEN
+    RAISE EXCEPTION 'the inbox holds lines of several people named "%/"', upload USING ERRCODE = '55000', HINT = 'Copy the archive under another name; the column inbox.uploaded_by says whose they are.';
+  END IF;
   PERFORM pg_advisory_xact_lock('@atlas@.edition'::regclass::oid::int8::bit(32)::int4, 0);
   ANALYZE @atlas@.inbox;   -- the planner knows nothing of lines that have just arrived
   manifest := @atlas@.import_check_files(upload, manifest_sha256);
@@ -155,6 +159,9 @@ BEGIN
     RAISE EXCEPTION 'this atlas does not know the format of the archive' USING ERRCODE = '22023', DETAIL = format('It is "%s".', told ->> 'format'), HINT = 'A newer version of tmap may.';
   ELSIF told #>> '{audit,passed}' IS DISTINCT FROM 'true' THEN
     RAISE EXCEPTION 'edition "%" has no audit that it passed', edition USING ERRCODE = '22023';
+  -- Of each year the edition published last is the current one: a time to come would keep all others out. Clocks may differ by a day.
+  ELSIF ((told ->> 'published_at')::timestamptz > now() + interval '1 day') IS NOT FALSE OR ((told ->> 'computed_at')::timestamptz > (told ->> 'published_at')::timestamptz) IS NOT FALSE THEN
+    RAISE EXCEPTION 'edition "%" was not published at a time that can be', edition USING ERRCODE = '22023', DETAIL = format('Computed %s, published %s.', coalesce(told ->> 'computed_at', 'at no time'), coalesce(told ->> 'published_at', 'at no time'));
   END IF;
   SELECT * INTO had FROM @atlas@.edition e WHERE e.edition = import_edition.edition FOR UPDATE;
   IF FOUND AND (had.status = 'draft' OR had.sha256 IS DISTINCT FROM told ->> 'sha256') THEN
@@ -167,6 +174,9 @@ BEGIN
   SELECT a.ids, a.made INTO ids, areas_made FROM @atlas@.import_areas(upload) a;
   SELECT t.indicators_made, t.sources_made INTO indicators_made, sources_made FROM @atlas@.import_terms(upload) t;
   SELECT e.edition_id INTO corrected FROM @atlas@.edition e WHERE e.edition = told #>> '{corrects,edition}' AND e.sha256 = told #>> '{corrects,sha256}' AND e.status <> 'draft';
+  IF EXISTS (SELECT FROM @atlas@.edition e WHERE e.edition_id = corrected AND e.status = 'published' AND NOT e.parameters ? 'imported') THEN
+    RAISE EXCEPTION 'the archive corrects an edition that was computed here' USING ERRCODE = '55000', DETAIL = format('It is "%s".', told #>> '{corrects,edition}'), HINT = 'Call withdraw_edition() first when that is right.';
+  END IF;
   INSERT INTO @atlas@.edition (edition, years, age_groups, by_sex, corrects, parameters, audit, changes, sha256, computed_at)
   VALUES (edition, ARRAY(SELECT y::int4 FROM jsonb_array_elements_text(told -> 'years') y), ARRAY(SELECT y::int4 FROM jsonb_array_elements_text(told -> 'age_groups') y), (told ->> 'by_sex')::boolean, corrected,
           coalesce(nullif(told -> 'parameters', 'null'), '{}') || jsonb_build_object('imported', jsonb_strip_nulls(jsonb_build_object('manifest', manifest, 'at', to_jsonb(now()), 'by', session_user, 'corrects', told -> 'corrects'))),
@@ -184,6 +194,12 @@ BEGIN
   ELSIF EXISTS (SELECT FROM @atlas@.edition_value v WHERE v.edition_id = import_edition.edition_id AND NOT EXISTS (SELECT FROM @atlas@.indicator_definition i WHERE i.indicator = v.indicator)) THEN
     RAISE EXCEPTION 'a figure is of an indicator that the archive does not explain' USING ERRCODE = '22023';
   END IF;
+  SELECT min(v.fid) INTO wrong FROM @atlas@.edition_value v JOIN @atlas@.edition e ON e.edition_id = v.edition_id
+  WHERE v.edition_id = import_edition.edition_id AND (v.events < 0 OR v.at_risk < v.events OR v.sex NOT IN ('all', 'female', 'male') OR NOT v.year = ANY (e.years)
+    OR EXISTS (SELECT FROM unnest(ARRAY[v.value, v.lower, v.upper, v.dsr, v.dsr_lower, v.dsr_upper, v.smr, v.smr_lower, v.smr_upper, v.parent_value]) x WHERE NOT (x > '-Infinity' AND x < 'Infinity')));
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'figure % of the archive cannot be', wrong USING ERRCODE = '22023', DETAIL = 'Its counts are negative or more than the people at risk, a value is no finite number, or it is of a sex or year that the edition does not have.';
+  END IF;
   UPDATE @atlas@.edition e SET status = 'published', published_at = (told ->> 'published_at')::timestamptz, published_by = session_user WHERE e.edition_id = import_edition.edition_id;
   UPDATE @atlas@.edition e SET status = 'withdrawn', withdrawn_at = clock_timestamp(), withdrawn_by = session_user, withdrawal_reason = format('corrected by edition %s', import_edition.edition)
   WHERE e.edition_id = corrected AND e.status = 'published';
@@ -197,5 +213,5 @@ COMMENT ON FUNCTION @atlas@.import_edition(text, text) IS
 'Takes over an edition from the archive of another atlas, all in one transaction: checks the digest of every file, makes areas, indicators and sources that are not here (found by code; those that are here stay as they are), files the figures, compares their digest with the one of the edition, and publishes it with the report of its audit. Finest groups and cells stay where it was computed.
 upload: name of the archive; its files are in the table inbox, each under this name, a slash, and the name of the file. manifest_sha256: SHA-256 of SHA256SUMS as the publisher announced it; NULL: not compared, and then the digests say only that the archive is whole, not who made it.
 The edition keeps the time of its publication, so the current release is the one published last anywhere. A correction withdraws the edition that it corrects. parameters -> imported says when and by whom it was taken over. The same archive again changes nothing (status unchanged).
-Errors, after which nothing has changed and the inbox is as it was: 22023 no such archive, a file missing, changed or of other columns, another archive than announced, figures that are not the edition''s, a name that means something else here; 55000 another edition of that name.';
+Errors, after which nothing has changed and the inbox is as it was: 22023 no such archive, a file missing, changed or of other columns, another archive than announced, figures that are not the edition''s, a name that means something else here, a time of publication to come; 55000 another edition of that name, a correction of an edition that was computed here, lines of several people.';
 REVOKE EXECUTE ON FUNCTION @atlas@.import_edition(text, text) FROM PUBLIC;

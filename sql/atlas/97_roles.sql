@@ -38,8 +38,8 @@ BEGIN ATOMIC
     -- At a centre. What is offered to one is read with a right of open_offer(), not by these roles.
     ('federated_offer', NULL, 'r', NULL, NULL), ('federated_take', NULL, 'SELECT, INSERT (country, source_id, offered_source, server, figures, facts_changed, sha256)', 'r', NULL),
     -- Editions before they are public.
-    ('edition', NULL, 'r', 'w', NULL), ('edition_atom', NULL, 'r', 'w', NULL), ('edition_atom_count', NULL, 'r', 'w', NULL), ('edition_cell', NULL, 'r', 'w', NULL), ('edition_cell_atom', NULL, 'r', 'w', NULL),
-    ('edition_value', NULL, 'r', 'w', NULL), ('edition_derived', NULL, 'r', 'w', NULL), ('edition_figure', NULL, 'r', 'r', NULL), ('current_edition', NULL, NULL, 'r', NULL), ('published_value', NULL, 'r', 'w', NULL)
+    ('edition', NULL, 'r', 'SELECT, DELETE', NULL), ('edition_atom', NULL, 'r', 'r', NULL), ('edition_atom_count', NULL, 'r', 'r', NULL), ('edition_cell', NULL, 'r', 'r', NULL), ('edition_cell_atom', NULL, 'r', 'r', NULL),
+    ('edition_value', NULL, 'r', 'r', NULL), ('edition_derived', NULL, 'r', 'r', NULL), ('edition_figure', NULL, 'r', 'r', NULL), ('current_edition', NULL, NULL, 'r', NULL), ('published_value', NULL, 'r', 'r', NULL)
   ) AS r (relation, contributor, analyst, publisher, reader)
   CROSS JOIN LATERAL (VALUES ('contributor', r.contributor), ('analyst', r.analyst), ('publisher', r.publisher), ('reader', r.reader)) AS w (kind, code)
   CROSS JOIN LATERAL (SELECT w.kind, CASE w.code WHEN 'r' THEN 'SELECT' WHEN 'w' THEN 'SELECT, INSERT, UPDATE, DELETE' ELSE w.code END AS rights) AS k
@@ -62,12 +62,17 @@ BEGIN ATOMIC
     ('analyst publisher', '{map_number,map_breaks,map_colours,map_figures,map_shapes,map_words,shortened,map_svg,xml_text,map_lines,svg_text,svg_legend,svg_list,svg_notes,svg_frames,svg_header,
       disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings,edition_known,edition_bounds,
       archive_file,archive_files,archive_names,archive_edition,archive_edition_json,archive_areas,archive_columns,archive_line,archive_field}'),
-    ('publisher', '{standard_tally,analyze_edition,edition_atoms,edition_rules,edition_tables,edition_counts,edition_suppress,edition_mend,significant,edition_values,edition_inputs,compute_edition,edition_changes,refresh_published,edition_derive,make_classes,class_of,set_classes,
-      publish_edition,withdraw_edition}')
+    ('publisher', '{standard_tally,compute_edition,publish_edition,withdraw_edition,set_classes}')
   ) AS l (kinds, names)
   CROSS JOIN LATERAL pg_catalog.unnest(l.names) AS f (name)
   CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.string_to_array(l.kinds, ' ')) AS g (kind);
 END;
+-- What becomes public goes through these three alone: a publisher cannot write a figure, nor set an edition public that was not audited. They write with
+-- the owner's rights, take names, years and ages only, and run nothing of the caller's: temporary tables are made by them, or the call fails.
+ALTER FUNCTION @atlas@.compute_edition(text, int4[], int4[], boolean, text[], text) SECURITY DEFINER;
+ALTER FUNCTION @atlas@.publish_edition(text) SECURITY DEFINER;
+ALTER FUNCTION @atlas@.set_classes(text, float8[]) SECURITY DEFINER;
+ALTER FUNCTION @atlas@.withdraw_edition(text, text) SECURITY DEFINER;
 COMMENT ON FUNCTION @atlas@.function_rights() IS 'Internal: which functions set_up_roles() lets whom call; those not named here are the owner''s alone. PUBLIC may call none.';
 
 CREATE FUNCTION @atlas@.checked_role(role text) RETURNS name
@@ -110,7 +115,9 @@ BEGIN
       INSERT INTO @atlas@.role_country (role, country) VALUES (the_role, '*') ON CONFLICT DO NOTHING;
     END IF;
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', space, the_role);
+    EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA %I FROM %I', space, the_role);
     EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA %I FROM %I', space, the_role);
+    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %I', space, the_role);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', space, the_role);
     IF k <> 'reader' THEN
       IF has_schema_privilege('tmap', 'USAGE WITH GRANT OPTION') THEN
@@ -166,13 +173,16 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
   PERFORM @atlas@.find_country(country);
+  IF EXISTS (SELECT FROM @atlas@.atlas_role a WHERE a.role = add_contributor.role) THEN
+    RAISE EXCEPTION 'role "%" is a group role of the atlas', role USING ERRCODE = '22023', DETAIL = 'All its members would see the rows of the country.', HINT = 'Give the country a role of its own.';
+  END IF;
   PERFORM @atlas@.enrol_contributor(role);
   INSERT INTO @atlas@.role_country (role, country) VALUES (role, country) ON CONFLICT DO NOTHING;
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.add_contributor(text, text) IS
 'Makes a role a contributor of a country (ISO 3166-1 alpha-3): it and its members load and see the rows and counts of this country and of no other. A role that does not exist is made, NOLOGIN. A role may contribute for several countries.
-Needs CREATEROLE, and the owner of the atlas. Errors: 22023 no such country, a superuser, BYPASSRLS or the owner; 42602 no name for a role; 55000 set_up_roles() was not called.';
+Needs CREATEROLE, and the owner of the atlas. Errors: 22023 no such country, a superuser, BYPASSRLS, the owner or a group role of the atlas; 42602 no name for a role; 55000 set_up_roles() was not called.';
 REVOKE EXECUTE ON FUNCTION @atlas@.add_contributor(text, text) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.remove_contributor(role text, country text) RETURNS boolean

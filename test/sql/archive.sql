@@ -102,6 +102,69 @@ SELECT send('withdrawn') AS files;
 SELECT status FROM import_edition('withdrawn');
 SELECT count(*) AS "public still" FROM release;
 
+-- Who forges an archive can make every digest in it right. What cannot be true is refused all the same: a suppressed figure with a number, numbers that are none,
+-- another year or sex, a publication in time to come, which would be current for ever, or the correction of an edition that is not the forger's.
+CREATE FUNCTION public.forge(file text, pattern text, by text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM send('forged');
+  UPDATE away.inbox i SET line = replace(i.line, '"2024"', '"2024 forged"') WHERE upload = 'forged/edition.json' AND i.line LIKE '%"edition": "2024"%';
+  UPDATE away.inbox i SET line = regexp_replace(i.line, pattern, by) WHERE upload = 'forged/' || file;
+  FOR attempt IN 1 .. 2 LOOP
+    UPDATE away.inbox i SET line = (SELECT (tmap.lines_sha256(x.line, E'\n' ORDER BY x.line_no))[1] FROM away.inbox x WHERE x.upload = 'forged/' || substr(i.line, 67)) || substr(i.line, 65) WHERE i.upload = 'forged/SHA256SUMS';
+    BEGIN
+      PERFORM away.import_edition('forged');
+      RAISE EXCEPTION 'it was taken';
+    EXCEPTION WHEN OTHERS THEN
+      IF SQLERRM NOT LIKE 'the figures are not those%' THEN
+        RETURN SQLSTATE || ' ' || SQLERRM;
+      END IF;
+      DECLARE
+        digests text;
+      BEGIN
+        GET STACKED DIAGNOSTICS digests = PG_EXCEPTION_DETAIL;
+        UPDATE away.inbox i SET line = replace(i.line, substring(digests FROM 'instead of ([0-9a-f]{64})'), substring(digests FROM 'is ([0-9a-f]{64})')) WHERE i.upload = 'forged/edition.json';
+      END;
+    END;
+  END LOOP;
+  RETURN 'not forged';
+END $$;
+SELECT f.what, public.forge(f.file, f.pattern, f.by) FROM (VALUES
+  ('nothing', 'figures.csv', 'x{9}', ''),
+  ('a suppressed count', 'figures.csv', ',suppressed,,', ',suppressed,3,'),
+  ('a negative count', 'figures.csv', ',published,\d+,', ',published,-7,'),
+  ('more events than people', 'figures.csv', ',published,\d+,', ',published,9999999,'),
+  ('no number', 'figures.csv', '(,published,\d+,\d+,)[^,]*', '\1NaN'),
+  ('no finite number', 'figures.csv', '(,published,\d+,\d+,)[^,]*', '\1Infinity'),
+  ('not even that', 'figures.csv', '(,published,\d+,\d+,)[^,]*', '\1''); DROP TABLE area; --'),
+  ('too large', 'figures.csv', ',published,\d+,', ',published,99999999999999999999,'),
+  ('another year', 'figures.csv', '^(\d+),2024,', '\1,1999,'),
+  ('another sex', 'figures.csv', ',female,', ',robot,'),
+  ('a figure of no area', 'figures.csv', '^(\d+),2024,\d+,', '\1,2024,9999,'),
+  ('a boundary that is none', 'areas.csv', '^(\d+,UTO,.*,,)05,(.*)MULTIPOLYGON.*', '\105x,\2POINT(1 1)"'),
+  ('a boundary with a hole in it', 'areas.csv', '^(\d+,UTO,.*,,)05,(.*)MULTIPOLYGON.*', '\105x,\2MULTIPOLYGON(((0 0,1 1,0 1,1 0,0 0)))"'),
+  ('a level of another rank', 'areas.csv', ',county,4,', ',county,7,'),
+  ('years to come', 'edition.json', '"published_at": ".*"', '"published_at": "2999-01-01T00:00:00+00:00"'),
+  ('infinity', 'edition.json', '"published_at": ".*"', '"published_at": "infinity"'),
+  ('no time', 'edition.json', '"published_at": ".*"', '"published_at": null'),
+  ('published before it was computed', 'edition.json', '"published_at": ".*"', '"published_at": "1999-01-01T00:00:00+00:00"'),
+  ('no years', 'edition.json', '"years": \[', '"other": ['),
+  ('not JSON', 'edition.json', '"years": \[', '"years: ['),
+  ('no audit', 'edition.json', '"passed": true', '"passed": false'),
+  ('a NUL', 'edition.json', '"passed": true', '"passed": true, "x": "\\u0000"')) AS f (what, file, pattern, by);
+INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, tally, events, shown, choice_reason)
+SELECT area_id, '2024-01-01', '2024-12-31', 'thrombectomy_per_stroke', find_source('count'), tally(stratum('total', NULL, NULL, NULL), 300, 4000), 300, true, 'a test' FROM area WHERE code = 'UTO';
+SELECT figures > 0 AS computed, publish_edition('home grown') > 0 AS public FROM compute_edition('home grown', '{2024}', '{0,60}');
+SELECT public.forge('edition.json', '"corrects": null', format('"corrects": {"edition": "home grown", "sha256": "%s"}', (SELECT sha256 FROM edition WHERE edition = 'home grown')));
+-- Lines that another has put under the name.
+SELECT send('mixed') AS files;
+UPDATE inbox SET uploaded_by = 'somebody' WHERE upload = 'mixed/README.txt';
+SELECT import_edition('mixed');
+SELECT status FROM edition WHERE edition = 'home grown';
+SELECT withdraw_edition('home grown', 'a test');
+DELETE FROM inbox;
+DELETE FROM fact;
+DROP FUNCTION public.forge;
+
 -- A correction withdraws what it corrects, in the other atlas too.
 SET search_path = home, tmap, public;
 UPDATE fact SET tally = tally + tmap.tally(tmap.stratum(70, 'female'), 30, 300), events = tmap.events(tally) + 30 WHERE area_id = (SELECT area_id FROM area WHERE code = '05') AND indicator = 'thrombectomy_per_stroke';

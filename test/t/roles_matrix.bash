@@ -21,15 +21,15 @@ country_year r r r r
 current_edition - - r -
 definition_source - rawd r -
 disclosure_rule r r r -
-edition - r rawd -
-edition_atom - r rawd -
-edition_atom_count - r rawd -
-edition_cell - r rawd -
-edition_cell_atom - r rawd -
-edition_derived - r rawd -
+edition - r rd -
+edition_atom - r r -
+edition_atom_count - r r -
+edition_cell - r r -
+edition_cell_atom - r r -
+edition_derived - r r -
 edition_edition_id_seq - - - -
 edition_figure - r r -
-edition_value - r rawd -
+edition_value - r r -
 event r r r -
 event_event_id_seq - - - -
 fact rawd rawd r -
@@ -53,7 +53,7 @@ my_area_year r - - -
 my_inbox rad rad - -
 patient_characteristics - r - -
 population r rawd - -
-published_value - r rawd -
+published_value - r r -
 region_latest r r r r
 region_year r r r r
 rejected_line ra ra - -
@@ -103,8 +103,8 @@ a check_factors factor_fault factor_header factor_rows load_factors load_factors
 ap audit_edition audit_findings disclosure_threshold edition_cell_counts edition_digest edition_facts edition_figures edition_text map_breaks map_colours map_figures map_lines map_number
 ap archive_areas archive_columns archive_edition archive_edition_json archive_field archive_file archive_files archive_line archive_names edition_bounds edition_known shortened
 ap map_shapes map_svg map_words standard_tally svg_frames svg_header svg_legend svg_list svg_notes svg_text xml_text
-p analyze_edition compute_edition edition_atoms edition_changes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values publish_edition
-p refresh_published significant withdraw_edition class_of edition_derive make_classes set_classes
+- analyze_edition class_of edition_atoms edition_changes edition_derive make_classes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values refresh_published significant
+p compute_edition publish_edition set_classes withdraw_edition
 LIST
 
 # tried ROLE: what the role can do with each relation, found by doing it, one line each. "permission denied" is the only no: other errors come later.
