@@ -200,6 +200,7 @@ AS $function$
 DECLARE
   this @atlas@.edition;
   report jsonb;
+  bare text;
 BEGIN
   PERFORM pg_advisory_xact_lock('@atlas@.edition'::regclass::oid::int8::bit(32)::int4, 0);
   SELECT * INTO this FROM @atlas@.edition e WHERE e.edition = publish_edition.edition FOR UPDATE;
@@ -214,6 +215,13 @@ BEGIN
       USING ERRCODE = '55000', DETAIL = 'The two together could give small counts away.', HINT = 'Compute the edition again.';
   ELSIF this.sha256 <> @atlas@.edition_digest(this.edition_id) THEN
     RAISE EXCEPTION 'the figures of edition "%" were changed since it was computed', edition USING ERRCODE = '55000', HINT = 'Compute the edition again.';
+  END IF;
+  -- It would be current for such a year, and hide the edition before it.
+  SELECT string_agg(y.year::text, ', ' ORDER BY y.year) INTO bare FROM unnest(this.years) y (year)
+  WHERE NOT EXISTS (SELECT FROM @atlas@.edition_value v WHERE v.edition_id = this.edition_id AND v.year = y.year);
+  IF bare IS NOT NULL THEN
+    RAISE EXCEPTION 'edition "%" has no figure of %', edition, bare
+      USING ERRCODE = '55000', DETAIL = 'No fact of such a year is shown, or of no indicator of the edition.', HINT = 'Call choose_facts(), or compute the edition of the other years alone.';
   END IF;
   report := @atlas@.audit_edition(edition);
   IF NOT (report ->> 'passed')::boolean THEN
@@ -230,7 +238,7 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.publish_edition(text) IS
 'Publishes a draft: audits it, makes it the current edition of its years and withdraws the edition that it corrects, all in one transaction; returns how many figures the public now reads.
-Errors, after which the public sees what it saw: 55000 no draft, failed audit, an edition published meanwhile, figures changed since.';
+Errors, after which the public sees what it saw: 55000 no draft, a year without a figure, failed audit, an edition published meanwhile, figures changed since.';
 REVOKE EXECUTE ON FUNCTION @atlas@.publish_edition(text) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.withdraw_edition(edition text, reason text) RETURNS bigint

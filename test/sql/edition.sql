@@ -54,6 +54,15 @@ SELECT compute_edition(NULL, '{2024}');
 SELECT compute_edition('x', '{2300}');
 SELECT compute_edition('x', '{2024}', '{0,50}');
 SELECT compute_edition('x', '{2024}', corrects => 'none');
+-- A year without facts, or of other indicators, is not published: it would be current.
+SELECT figures > 0 AS some, figures > suppressed AS shown FROM compute_edition('no facts', '{1999,2024}');
+SELECT publish_edition('no facts');
+SELECT figures FROM compute_edition('no facts', '{1998,1999}');
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT publish_edition('no facts');
+\set VERBOSITY terse
+DELETE FROM edition WHERE edition = 'no facts';
 
 -- Three strokes more in one area, 200 in another: against the edition that is still public, the first would stand out. D2 stays withheld as it was.
 INSERT INTO stroke (country, stroke_id, area_id, year, stratum, treated, source_id)
