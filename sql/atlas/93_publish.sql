@@ -54,7 +54,10 @@ COMMENT ON COLUMN @atlas@.current_edition.edition_id IS 'The edition.';
 -- Barriers: a function of the reader's own must not be asked about rows that the view leaves out.
 CREATE VIEW @atlas@.release WITH (security_barrier = true) AS
 SELECT e.edition_id AS fid, e.edition, e.edition_id IN (SELECT c.edition_id FROM @atlas@.current_edition c) AS current, e.years, e.age_groups, e.by_sex,
-       (SELECT c.edition FROM @atlas@.edition c WHERE c.edition_id = e.corrects) AS corrects, e.changes, e.audit,
+       (SELECT c.edition FROM @atlas@.edition c WHERE c.edition_id = e.corrects) AS corrects, e.changes,
+       -- Not how near to known a cell is, by year and indicator; and of few cells not which kind they are of: of two withheld, one protected, one is small.
+       e.audit - CASE WHEN least((e.audit ->> 'primary')::int8, (e.audit ->> 'secondary')::int8) < 10 THEN '{primary,secondary}'::text[] ELSE '{}' END
+               - '{narrowest,parts,exact_allowed,exposed}'::text[] AS audit,
        -- Not the digests of submissions, takes and tallies: who knows all counts but one could try out that one.
        e.parameters - '{submissions,takes,facts}'::text[] AS parameters, e.sha256, e.published_at
 FROM @atlas@.edition e WHERE e.status = 'published';
@@ -103,7 +106,7 @@ WHERE v.level NOT IN ('world', 'country') AND v.sex = 'all' AND v.age_from IS NU
 
 COMMENT ON TABLE @atlas@.published_value IS 'The current figures: of each year those of the edition published last; filled by publish_edition() and withdraw_edition() alone.';
 COMMENT ON VIEW @atlas@.release IS 'The releases that are public
-One row per edition; current is true for those that the other views show: of each year the one published last. audit is the report of the audit, changes what differs from the edition that it corrects.';
+One row per edition; current is true for those that the other views show: of each year the one published last. audit is the summary of the audit, changes what differs from the edition that it corrects.';
 COMMENT ON VIEW @atlas@.value IS 'Every current figure
 One row per area, year, indicator, sex and age group. A suppressed figure has no number of its own; parent_value is that of the nearest area above.';
 COMMENT ON VIEW @atlas@.value_by_edition IS 'Every figure of every public edition
@@ -120,7 +123,7 @@ COMMENT ON COLUMN @atlas@.release.age_groups IS 'First ages of its age groups.';
 COMMENT ON COLUMN @atlas@.release.by_sex IS 'True: it also gives women and men.';
 COMMENT ON COLUMN @atlas@.release.corrects IS 'The edition that it corrects; that one is no longer public.';
 COMMENT ON COLUMN @atlas@.release.changes IS 'Numbers of figures that are new, gone, or have other values than in that edition.';
-COMMENT ON COLUMN @atlas@.release.audit IS 'Report of the audit: cells, protected, withheld, worked out exactly (0), narrowest interval, share withheld.';
+COMMENT ON COLUMN @atlas@.release.audit IS 'Summary of the audit: passed; exact: suppressed cells that can be worked out (0); cells; primary: protected ones, secondary: withheld for their sake, both left out when there are fewer than 10 of either; withheld: share of people in them. The full report is in the table edition, for the steward.';
 COMMENT ON COLUMN @atlas@.release.parameters IS 'Sources, definitions, rules, standards, versions. Submissions and takes with their digests are in the table edition, for the steward.';
 COMMENT ON COLUMN @atlas@.release.sha256 IS 'SHA-256 of the figures.';
 COMMENT ON COLUMN @atlas@.release.published_at IS 'When it was published.';

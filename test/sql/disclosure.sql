@@ -94,5 +94,7 @@ SELECT a ->> 'passed' AS passed FROM audit_edition('2020') a;
 ROLLBACK;
 SELECT audit_edition('nothing');
 SELECT publish_edition('2020') > 0 AS published;
-SELECT audit ->> 'passed' AS passed, audit ->> 'exact' AS exact, audit ? 'narrowest' AS narrowest FROM release;
+-- The public has the summary, the steward the report.
+SELECT audit ->> 'passed' AS passed, audit ->> 'exact' AS exact, ARRAY(SELECT jsonb_object_keys(audit) ORDER BY 1) AS told FROM release;
+SELECT audit = audit_edition(edition) AS kept, audit ?& '{narrowest,parts,exact_allowed}' AS in_full FROM edition;
 DROP SCHEMA dc CASCADE;
