@@ -244,7 +244,7 @@ COMMENT ON FUNCTION @atlas@.publish_edition(text) IS
 Errors, after which the public sees what it saw: 55000 no draft, a year without a figure, failed audit, an edition published meanwhile, figures changed since.';
 REVOKE EXECUTE ON FUNCTION @atlas@.publish_edition(text) FROM PUBLIC;
 
-CREATE FUNCTION @atlas@.withdraw_edition(edition text, reason text) RETURNS bigint
+CREATE FUNCTION @atlas@.withdraw_edition(edition text, reason text, stays_known boolean DEFAULT true) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
@@ -252,7 +252,7 @@ BEGIN
     RAISE EXCEPTION 'a withdrawal needs a reason' USING ERRCODE = '22023';
   END IF;
   PERFORM pg_advisory_xact_lock('@atlas@.edition'::regclass::oid::int8::bit(32)::int4, 0);
-  UPDATE @atlas@.edition e SET status = 'withdrawn', withdrawn_at = clock_timestamp(), withdrawn_by = session_user, withdrawal_reason = reason
+  UPDATE @atlas@.edition e SET status = 'withdrawn', withdrawn_at = clock_timestamp(), withdrawn_by = session_user, withdrawal_reason = reason, stays_known = coalesce(withdraw_edition.stays_known, true)
   WHERE e.edition = withdraw_edition.edition AND e.status = 'published';
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no published edition "%"', coalesce(edition, 'NULL') USING ERRCODE = '22023';
@@ -260,5 +260,7 @@ BEGIN
   RETURN @atlas@.refresh_published();
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.withdraw_edition(text, text) IS 'Withdraws a published edition: it is gone from every public view at once; of its years the editions published before it are current again. Returns how many figures the public now reads. Errors: 22023 no such edition, no reason.';
-REVOKE EXECUTE ON FUNCTION @atlas@.withdraw_edition(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @atlas@.withdraw_edition(text, text, boolean) IS
+'Withdraws a published edition: it is gone from every public view at once; of its years the editions published before it are current again. Returns how many figures the public now reads.
+stays_known: somebody may have kept it, so later editions of its years count its figures as known where theirs are equal, and have its age groups; false only when nobody can have read it. Errors: 22023 no such edition, no reason.';
+REVOKE EXECUTE ON FUNCTION @atlas@.withdraw_edition(text, text, boolean) FROM PUBLIC;
