@@ -135,10 +135,10 @@ FROM (SELECT year, tmap.variation(events::bigint, expected) AS v, tmap.gini(smr,
 CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE class = -2) AS low, count(*) FILTER (WHERE class = 2) AS high
   FROM atlas.funnel_points('thrombectomy_per_stroke', 'department', v.year, 'FRA', 'smr')) AS f
 ORDER BY v.year;
-\echo '18. RELEASES: what the public may read, and the audit of each'
-SELECT edition, current, audit ->> 'cells' AS cells, audit ->> 'primary' AS protected, audit ->> 'secondary' AS withheld, audit ->> 'exact' AS worked_out_exactly,
-  audit ->> 'narrowest' AS narrowest_interval, left(sha256, 12) AS sha256
-FROM atlas.release ORDER BY edition;
+\echo '18. RELEASES: what the public may read, and the audit of each as the steward has it (the public has its summary)'
+SELECT r.edition, r.current, e.audit ->> 'cells' AS cells, e.audit ->> 'primary' AS protected, e.audit ->> 'secondary' AS withheld, e.audit ->> 'exact' AS worked_out_exactly,
+  e.audit ->> 'narrowest' AS narrowest_interval, left(r.sha256, 12) AS sha256
+FROM atlas.release r JOIN atlas.edition e ON e.edition_id = r.fid ORDER BY r.edition;
 
 \echo '19. RELEASES: the role reader looks at the smallest départements of 2024 (SYNTHETIC). What is suppressed has no number; in its place stands the region above'
 SET ROLE reader;

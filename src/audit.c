@@ -17,22 +17,6 @@ static const char *const proofs[] = {
 	[TM_PROOF_WITNESS] = "witness",
 };
 
-/* Sets a count of the atoms; its length must be that of the others. */
-static void
-read_count(tm_audit *task, ArrayType *array, const char *what)
-{
-	int			n;
-
-	task->count[task->n_counts] = tmap_flat_array(array, INT8OID, &n, what);
-	if (task->n_counts > 0 && n != task->cells.n_atoms)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("arrays events and others differ in length"),
-				 errdetail("There are %d and %d elements.", task->cells.n_atoms, n)));
-	tmap_check_counts(task->count[task->n_counts++], n, what);
-	task->cells.n_atoms = n;
-}
-
 /* Raises the error of an audit that did not come to an end: nothing may be published then. */
 static void
 check_end(tm_status status)
@@ -81,8 +65,8 @@ tmap_audit_cells(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	task.published = tmap_flat_array(PG_GETARG_ARRAYTYPE_P(2), BOOLOID, &n_cells, "published");
-	read_count(&task, PG_GETARG_ARRAYTYPE_P(3), "events");
-	read_count(&task, PG_GETARG_ARRAYTYPE_P(4), "others");
+	task.n_counts = TM_COUNTS;
+	task.cells.n_atoms = tmap_read_counts(PG_GETARG_ARRAYTYPE_P(3), PG_GETARG_ARRAYTYPE_P(4), task.count);
 	tmap_read_cells(PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_ARRAYTYPE_P(1), n_cells, task.cells.n_atoms, &task.cells);
 	/* A cancelled query leaves from a tick: the program goes with its memory. */
 	*programs = (tmap_lp_state) {.tick = tmap_tick};

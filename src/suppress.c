@@ -28,22 +28,6 @@ read_rules(ArrayType *array, int *n)
 	return rules;
 }
 
-/* Sets a count of the atoms; its length must be that of the others. */
-static void
-read_count(tm_suppression *task, ArrayType *array, const char *what)
-{
-	int			n;
-
-	task->count[task->n_counts] = tmap_flat_array(array, INT8OID, &n, what);
-	if (task->n_counts > 0 && n != task->cells.n_atoms)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("arrays events and others differ in length"),
-				 errdetail("There are %d and %d elements.", task->cells.n_atoms, n)));
-	tmap_check_counts(task->count[task->n_counts++], n, what);
-	task->cells.n_atoms = n;
-}
-
 PG_FUNCTION_INFO_V1(tmap_suppress);
 
 /* tmap.suppress(cells, atoms, rules, events, others, singletons, zeros): the status of each cell. */
@@ -60,8 +44,8 @@ tmap_suppress(PG_FUNCTION_ARGS)
 
 	task.memory.context = work;
 	task.rule = read_rules(PG_GETARG_ARRAYTYPE_P(2), &n_cells);
-	read_count(&task, PG_GETARG_ARRAYTYPE_P(3), "events");
-	read_count(&task, PG_GETARG_ARRAYTYPE_P(4), "others");
+	task.n_counts = TM_COUNTS;
+	task.cells.n_atoms = tmap_read_counts(PG_GETARG_ARRAYTYPE_P(3), PG_GETARG_ARRAYTYPE_P(4), task.count);
 	tmap_read_cells(PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_ARRAYTYPE_P(1), n_cells, task.cells.n_atoms, &task.cells);
 	status = palloc0(n_cells + 1);
 	tmap_check(tm_suppress(&task, status));

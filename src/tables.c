@@ -18,8 +18,8 @@ tmap_flat_array(ArrayType *array, Oid type, int *n, const char *what)
 }
 
 /* Raises unless all counts are from 0 up. */
-void
-tmap_check_counts(const int64 *counts, int n, const char *what)
+static void
+check_counts(const int64 *counts, int n, const char *what)
 {
 	for (int i = 0; i < n; i++)
 		if (counts[i] < 0 || counts[i] > PG_INT64_MAX / 1000000000)
@@ -27,6 +27,25 @@ tmap_check_counts(const int64 *counts, int n, const char *what)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("%s out of range", what),
 					 errdetail("Element %d is outside 0 to %lld.", i + 1, (long long) (PG_INT64_MAX / 1000000000))));
+}
+
+/* Sets both counts of the atoms, which must be as many of each; gives how many atoms there are. */
+int32
+tmap_read_counts(ArrayType *events, ArrayType *others, const int64 **count)
+{
+	int			n,
+				n_others;
+
+	count[0] = tmap_flat_array(events, INT8OID, &n, "events");
+	check_counts(count[0], n, "events");
+	count[1] = tmap_flat_array(others, INT8OID, &n_others, "others");
+	if (n != n_others)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("arrays events and others differ in length"),
+				 errdetail("There are %d and %d elements.", n, n_others)));
+	check_counts(count[1], n, "others");
+	return n;
 }
 
 /* Raises the error of a number that is none of 1 to n. */

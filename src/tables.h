@@ -12,6 +12,6 @@
 
 extern const void *tmap_flat_array(ArrayType *array, Oid type, int *n, const char *what);
 extern void tmap_read_cells(ArrayType *cells, ArrayType *atoms, int n_cells, int n_atoms, tm_cells *out);
-extern void tmap_check_counts(const int64 *counts, int n, const char *what);
+extern int32 tmap_read_counts(ArrayType *events, ArrayType *others, const int64 **count);
 
 #endif

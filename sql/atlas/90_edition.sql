@@ -31,6 +31,7 @@ CREATE TABLE @atlas@.edition (
   withdrawn_at timestamptz,
   withdrawn_by text,
   withdrawal_reason text,
+  stays_known boolean NOT NULL DEFAULT true,
   CONSTRAINT edition_published CHECK ((status = 'draft') = (published_at IS NULL)),
   CONSTRAINT edition_withdrawn CHECK ((status = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (withdrawn_at IS NULL) = (withdrawal_reason IS NULL))
 );
@@ -53,6 +54,7 @@ COMMENT ON COLUMN @atlas@.edition.published_by IS 'Who published it.';
 COMMENT ON COLUMN @atlas@.edition.withdrawn_at IS 'When it was withdrawn.';
 COMMENT ON COLUMN @atlas@.edition.withdrawn_by IS 'Who withdrew it.';
 COMMENT ON COLUMN @atlas@.edition.withdrawal_reason IS 'Why it was withdrawn.';
+COMMENT ON COLUMN @atlas@.edition.stays_known IS 'Withdrawn: later editions count its figures as known where theirs are equal, for somebody may have kept them. False: they never reached anybody.';
 
 -- The finest counts of an edition. Cells are sums of atoms; all that protects one figure works on these.
 CREATE TABLE @atlas@.edition_atom (
@@ -97,20 +99,24 @@ CREATE TABLE @atlas@.edition_cell (
   area_id int4 NOT NULL,
   sex text NOT NULL CHECK (sex IN ('all', 'female', 'male')),
   age_from int4,
-  rule int2 NOT NULL DEFAULT 0 CHECK (rule BETWEEN 0 AND 2),
+  rule int2 NOT NULL DEFAULT 0 CHECK (rule BETWEEN 0 AND 3),
   status int2 NOT NULL DEFAULT 2 CHECK (status BETWEEN 0 AND 3),
+  indicators text[] NOT NULL DEFAULT '{}',
+  known text[] NOT NULL DEFAULT '{}',
   PRIMARY KEY (edition_id, year, cell),
   UNIQUE NULLS NOT DISTINCT (edition_id, year, area_id, sex, age_from)
 );
-COMMENT ON TABLE @atlas@.edition_cell IS 'Cells of the tables of an edition, with what disclosure control decided. A cell is published or withheld for all indicators at once.';
+COMMENT ON TABLE @atlas@.edition_cell IS 'Cells of the tables of an edition, with what disclosure control decided. A cell is published or withheld for all indicators at once, but for figures that their source has printed.';
 COMMENT ON COLUMN @atlas@.edition_cell.edition_id IS 'The edition.';
 COMMENT ON COLUMN @atlas@.edition_cell.year IS 'The year.';
 COMMENT ON COLUMN @atlas@.edition_cell.cell IS 'Number of the cell within the year.';
 COMMENT ON COLUMN @atlas@.edition_cell.area_id IS 'The area.';
 COMMENT ON COLUMN @atlas@.edition_cell.sex IS 'all, female or male.';
 COMMENT ON COLUMN @atlas@.edition_cell.age_from IS 'First age of the group; NULL: all ages.';
-COMMENT ON COLUMN @atlas@.edition_cell.rule IS '0 free, 1 protected (or withheld by edition_mend), 2 public already; see tmap.suppress().';
-COMMENT ON COLUMN @atlas@.edition_cell.status IS '0 published, 1 protected, 2 withheld to protect others, 3 exposed by what is public already; see tmap.suppress().';
+COMMENT ON COLUMN @atlas@.edition_cell.rule IS '0 free, 1 protected (or withheld by edition_mend), 2 public already; see tmap.suppress(). 3: was public in an edition since withdrawn and is to be protected: known, but not published again.';
+COMMENT ON COLUMN @atlas@.edition_cell.status IS '0 published, 1 protected, 2 withheld to protect others, 3 exposed by what is public already, or was; see tmap.suppress().';
+COMMENT ON COLUMN @atlas@.edition_cell.indicators IS 'Indicators of which the cell has a figure: the area has counts of them.';
+COMMENT ON COLUMN @atlas@.edition_cell.known IS 'Those of them that are public already: printed by their source, or equal in another edition that counts as known.';
 
 CREATE TABLE @atlas@.edition_cell_atom (
   edition_id int4 NOT NULL,
@@ -225,15 +231,15 @@ BEGIN
   IF TG_OP = 'TRUNCATE' OR TG_OP = 'DELETE' AND OLD.status <> 'draft' THEN
     RAISE EXCEPTION 'an edition that was published cannot be deleted' USING ERRCODE = '55000', HINT = 'Call withdraw_edition(edition, reason).';
   ELSIF TG_OP = 'UPDATE' AND (
-      (OLD.status, NEW.status) NOT IN (('draft', 'draft'), ('draft', 'published'), ('published', 'withdrawn'))
-      OR OLD.status <> 'draft' AND (to_jsonb(OLD) - '{status,withdrawn_at,withdrawn_by,withdrawal_reason}'::text[])
-                                IS DISTINCT FROM (to_jsonb(NEW) - '{status,withdrawn_at,withdrawn_by,withdrawal_reason}'::text[])) THEN
+      (OLD.status, NEW.status) NOT IN (('draft', 'draft'), ('draft', 'published'), ('published', 'withdrawn'), ('withdrawn', 'withdrawn'))
+      OR OLD.status <> 'draft' AND (to_jsonb(OLD) - CASE OLD.status WHEN 'published' THEN '{status,withdrawn_at,withdrawn_by,withdrawal_reason,stays_known}'::text[] ELSE '{stays_known}' END)
+                                IS DISTINCT FROM (to_jsonb(NEW) - CASE OLD.status WHEN 'published' THEN '{status,withdrawn_at,withdrawn_by,withdrawal_reason,stays_known}'::text[] ELSE '{stays_known}' END)) THEN
     RAISE EXCEPTION 'an edition goes from draft to published to withdrawn, and changes in nothing else'
       USING ERRCODE = '55000', DETAIL = format('Edition "%s" is %s.', OLD.edition, OLD.status);
   END IF;
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.edition_steps() IS 'Internal: trigger of edition: error 55000 for any way but draft, published, withdrawn.';
+COMMENT ON FUNCTION @atlas@.edition_steps() IS 'Internal: trigger of edition: error 55000 for any way but draft, published, withdrawn; of a withdrawn one stays_known alone can change.';
 CREATE TRIGGER edition_steps BEFORE UPDATE OR DELETE ON @atlas@.edition FOR EACH ROW EXECUTE FUNCTION @atlas@.edition_steps();
 CREATE TRIGGER edition_stays BEFORE TRUNCATE ON @atlas@.edition FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.edition_steps();

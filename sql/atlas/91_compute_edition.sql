@@ -144,51 +144,71 @@ END;
 COMMENT ON FUNCTION @atlas@.edition_cell_counts(int4, int4) IS 'Internal: counts of the cells of an edition in a year. Not for the public.';
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_cell_counts(int4, int4) FROM PUBLIC;
 
+CREATE FUNCTION @atlas@.edition_others(edition_id int4) RETURNS TABLE (other_id int4, standing boolean)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+  -- A correction takes the place of the edition that it corrects.
+  SELECT o.edition_id, o.status = 'published' AND o.edition_id IS DISTINCT FROM this.corrects
+  FROM @atlas@.edition AS this
+  JOIN @atlas@.edition AS o ON o.edition_id <> this.edition_id AND o.years && this.years AND (o.status = 'published' OR o.status = 'withdrawn' AND o.stays_known)
+  WHERE this.edition_id = edition_others.edition_id;
+END;
+COMMENT ON FUNCTION @atlas@.edition_others(int4) IS 'Internal: the editions that share a year with this one and count as known: public ones (standing, unless this one corrects it), and withdrawn ones that somebody may have kept.';
+REVOKE EXECUTE ON FUNCTION @atlas@.edition_others(int4) FROM PUBLIC;
+
 CREATE FUNCTION @atlas@.edition_rules(edition_id int4, year int4) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
-  WITH count AS MATERIALIZED (
-    SELECT n.cell, n.indicator, i.measure, n.events, n.at_risk FROM @atlas@.edition_cell_counts(edition_rules.edition_id, edition_rules.year) n JOIN @atlas@.indicator_definition i ON i.indicator = n.indicator
-  ), own AS (
-    SELECT c.cell, bool_or(n.events BETWEEN 1 AND t.threshold OR n.at_risk BETWEEN 1 AND t.threshold
-                           OR n.measure = 'proportion' AND n.at_risk - n.events BETWEEN 1 AND t.threshold
-                           OR t.zeros = 'protect' AND (n.events = 0 OR n.measure = 'proportion' AND n.at_risk = n.events)) AS small
-    FROM @atlas@.edition_cell c JOIN count n ON n.cell = c.cell JOIN @atlas@.area a ON a.area_id = c.area_id LEFT JOIN @atlas@.area k ON k.area_id = a.country_id
-    CROSS JOIN LATERAL (SELECT @atlas@.disclosure_threshold(k.code) AS threshold, coalesce((SELECT r.zeros FROM @atlas@.disclosure_rule r WHERE r.country = k.code), 'publish') AS zeros) t
-    WHERE c.edition_id = edition_rules.edition_id AND c.year = edition_rules.year
-    GROUP BY c.cell
+  WITH fact AS MATERIALIZED (
+    SELECT f.area_id, f.indicator, s.origin IN ('reported', 'derived') AS printed
+    FROM @atlas@.edition_facts(edition_rules.edition_id) f JOIN @atlas@.source s ON s.source_id = f.source_id WHERE f.year = edition_rules.year
+  ), count AS MATERIALIZED (
+    SELECT c.cell, c.area_id, c.sex, c.age_from, n.indicator, n.events, n.at_risk, i.measure = 'proportion' AS both, coalesce(r.threshold, 10) AS threshold,
+           -- A 0 above the countries is a 0 of each.
+           CASE WHEN a.country_id IS NULL THEN EXISTS (SELECT FROM @atlas@.disclosure_rule z WHERE z.zeros = 'protect') ELSE coalesce(r.zeros = 'protect', false) END AS zeros,
+           f.area_id IS NOT NULL AS figure, coalesce(f.printed, false) AND c.sex = 'all' AND c.age_from IS NULL AS printed
+    FROM @atlas@.edition_cell_counts(edition_rules.edition_id, edition_rules.year) n
+    JOIN @atlas@.edition_cell c ON c.edition_id = edition_rules.edition_id AND c.year = edition_rules.year AND c.cell = n.cell
+    JOIN @atlas@.indicator_definition i ON i.indicator = n.indicator JOIN @atlas@.area a ON a.area_id = c.area_id
+    LEFT JOIN @atlas@.area k ON k.area_id = a.country_id LEFT JOIN @atlas@.disclosure_rule r ON r.country = k.code
+    LEFT JOIN fact f ON f.area_id = c.area_id AND f.indicator = n.indicator
   ), before AS (
-    -- What other editions that are still public say of the same cell; the same only when they say it of every indicator.
-    SELECT c.cell, bool_and(v.events = n.events AND v.at_risk = n.at_risk) AND count(DISTINCT v.indicator) = (SELECT count(*) FROM count x WHERE x.cell = c.cell) AS same,
-           bool_or(abs(v.events - n.events) BETWEEN 1 AND @atlas@.disclosure_threshold(k.code) OR abs(v.at_risk - n.at_risk) BETWEEN 1 AND @atlas@.disclosure_threshold(k.code)
-                   OR abs((v.at_risk - v.events) - (n.at_risk - n.events)) BETWEEN 1 AND @atlas@.disclosure_threshold(k.code)) AS near
-    FROM @atlas@.edition_cell c JOIN @atlas@.area a ON a.area_id = c.area_id LEFT JOIN @atlas@.area k ON k.area_id = a.country_id
-    JOIN @atlas@.edition this ON this.edition_id = c.edition_id
-    JOIN @atlas@.edition o ON o.status = 'published' AND o.edition_id <> c.edition_id AND o.edition_id IS DISTINCT FROM this.corrects
-    JOIN @atlas@.edition_value v ON v.edition_id = o.edition_id AND v.year = c.year AND v.area_id = c.area_id AND v.sex = c.sex AND v.age_from IS NOT DISTINCT FROM c.age_from
-      AND v.status = 'published' AND v.basis = 'counts'
-    JOIN count n ON n.cell = c.cell AND n.indicator = v.indicator
-    WHERE c.edition_id = edition_rules.edition_id AND c.year = edition_rules.year
-    GROUP BY c.cell
+    -- What other editions say of the same count: equal, so that it is known, or so little else that the difference would be a small count. What is withdrawn was said
+    -- not to hold: its difference is an error's.
+    SELECT n.cell, n.indicator, bool_or(v.events = n.events AND v.at_risk = n.at_risk) AS same, bool_or(o.standing AND v.events = n.events AND v.at_risk = n.at_risk) AS stands,
+           bool_or(o.standing AND (abs(v.events - n.events) BETWEEN 1 AND n.threshold OR abs(v.at_risk - n.at_risk) BETWEEN 1 AND n.threshold
+                   OR abs((v.at_risk - v.events) - (n.at_risk - n.events)) BETWEEN 1 AND n.threshold)) AS near
+    FROM @atlas@.edition_others(edition_rules.edition_id) o
+    JOIN @atlas@.edition_value v ON v.edition_id = o.other_id AND v.year = edition_rules.year AND v.status = 'published' AND v.basis = 'counts'
+    JOIN count n ON n.area_id = v.area_id AND n.sex = v.sex AND n.age_from IS NOT DISTINCT FROM v.age_from AND n.indicator = v.indicator
+    GROUP BY n.cell, n.indicator
   ), hidden AS (
-    -- What another public edition withholds, for whatever indicator, stays withheld: the two together would give it away.
-    SELECT DISTINCT c.cell FROM @atlas@.edition_cell c JOIN @atlas@.edition this ON this.edition_id = c.edition_id
-    JOIN @atlas@.edition o ON o.status = 'published' AND o.edition_id <> c.edition_id AND o.edition_id IS DISTINCT FROM this.corrects
-    JOIN @atlas@.edition_value v ON v.edition_id = o.edition_id AND v.year = c.year AND v.area_id = c.area_id AND v.sex = c.sex AND v.age_from IS NOT DISTINCT FROM c.age_from
-      AND v.status = 'suppressed'
-    WHERE c.edition_id = edition_rules.edition_id AND c.year = edition_rules.year
-  ), printed AS (
-    -- Figures that their source has printed are public already.
-    SELECT DISTINCT c.cell FROM @atlas@.edition_facts(edition_rules.edition_id) f JOIN @atlas@.source s ON s.source_id = f.source_id AND s.origin IN ('reported', 'derived')
-    JOIN @atlas@.edition_cell c ON c.edition_id = edition_rules.edition_id AND c.year = f.year AND c.area_id = f.area_id AND c.sex = 'all' AND c.age_from IS NULL
-    WHERE f.year = edition_rules.year
+    -- What another edition withholds, for whatever indicator, stays withheld: the two together would give it away. Of one no longer public, where the counts are equal still.
+    SELECT DISTINCT c.cell FROM @atlas@.edition_others(edition_rules.edition_id) o
+    JOIN @atlas@.edition_value v ON v.edition_id = o.other_id AND v.year = edition_rules.year AND v.status = 'suppressed'
+    JOIN @atlas@.edition_cell c ON c.edition_id = edition_rules.edition_id AND c.year = v.year AND c.area_id = v.area_id AND c.sex = v.sex AND c.age_from IS NOT DISTINCT FROM v.age_from
+    WHERE o.standing OR NOT EXISTS (
+      SELECT FROM @atlas@.edition_cell w WHERE w.edition_id = o.other_id AND w.year = v.year AND w.area_id = v.area_id AND w.sex = v.sex AND w.age_from IS NOT DISTINCT FROM v.age_from
+        AND EXISTS (SELECT FROM count n WHERE n.cell = c.cell AND n.indicator = v.indicator
+          AND (n.events, n.at_risk) <> (SELECT sum(k.events), sum(k.at_risk) FROM @atlas@.edition_cell_atom m JOIN @atlas@.edition_atom_count k ON k.edition_id = m.edition_id AND k.year = m.year AND k.atom = m.atom
+                                        WHERE m.edition_id = w.edition_id AND m.year = w.year AND m.cell = w.cell AND k.indicator = v.indicator)))
+  ), own AS (
+    SELECT n.cell, array_agg(n.indicator ORDER BY n.indicator COLLATE "C") FILTER (WHERE n.figure) AS figures,
+           array_agg(n.indicator ORDER BY n.indicator COLLATE "C") FILTER (WHERE n.figure AND (n.printed OR b.same)) AS known,
+           coalesce(bool_and(n.printed OR coalesce(b.same, false)) FILTER (WHERE n.figure), false) AS all_known, coalesce(bool_and(n.printed OR coalesce(b.stands, false)) FILTER (WHERE n.figure), false) AS all_stand,
+           bool_or(coalesce(b.near, false) AND NOT n.printed) AS near,
+           -- What is public already needs no protection of its own.
+           bool_or(NOT n.printed AND NOT coalesce(b.stands, false) AND (n.events BETWEEN 1 AND n.threshold OR n.at_risk BETWEEN 1 AND n.threshold OR n.both AND n.at_risk - n.events BETWEEN 1 AND n.threshold
+                   OR n.zeros AND (n.events = 0 OR n.both AND n.at_risk = n.events))) AS small
+    FROM count n LEFT JOIN before b ON b.cell = n.cell AND b.indicator = n.indicator GROUP BY n.cell
   )
   UPDATE @atlas@.edition_cell c
-  SET rule = CASE WHEN b.same OR p.cell IS NOT NULL THEN 2 WHEN o.small OR b.near OR h.cell IS NOT NULL THEN 1 ELSE 0 END
-  FROM own o LEFT JOIN before b ON b.cell = o.cell LEFT JOIN hidden h ON h.cell = o.cell LEFT JOIN printed p ON p.cell = o.cell
+  SET indicators = coalesce(o.figures, '{}'), known = coalesce(o.known, '{}'),
+      rule = CASE WHEN o.all_stand THEN 2 WHEN o.all_known THEN CASE WHEN o.small OR h.cell IS NOT NULL THEN 3 ELSE 2 END WHEN o.small OR o.near OR h.cell IS NOT NULL THEN 1 ELSE 0 END
+  FROM own o LEFT JOIN hidden h ON h.cell = o.cell
   WHERE c.edition_id = edition_rules.edition_id AND c.year = edition_rules.year AND c.cell = o.cell
 $function$;
-COMMENT ON FUNCTION @atlas@.edition_rules(int4, int4) IS 'Internal: sets the rule of each cell: protected when a count of any indicator is small, differs little from an edition that is still public, or is withheld there; public already when such editions print it for every indicator, or its source does.';
+COMMENT ON FUNCTION @atlas@.edition_rules(int4, int4) IS 'Internal: sets the rule of each cell: protected when a count of any indicator is small, differs little from an edition that is still public, or is withheld there; public already when such editions print it for every indicator, or its source does; known, but protected, when only withdrawn editions do. Notes which indicators are known.';
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_rules(int4, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_tables(edition_id int4, year int4, OUT cells int4[], OUT atoms int4[], OUT rules int2[], OUT statuses int2[])
@@ -197,7 +217,7 @@ BEGIN ATOMIC
   SELECT m.cells, m.atoms, c.rules, c.statuses
   FROM (SELECT pg_catalog.array_agg(x.cell ORDER BY x.cell, x.atom) AS cells, pg_catalog.array_agg(x.atom ORDER BY x.cell, x.atom) AS atoms
         FROM @atlas@.edition_cell_atom AS x WHERE x.edition_id = edition_tables.edition_id AND x.year = edition_tables.year) AS m,
-       (SELECT pg_catalog.array_agg(y.rule ORDER BY y.cell) AS rules, pg_catalog.array_agg(y.status ORDER BY y.cell) AS statuses
+       (SELECT pg_catalog.array_agg(least(y.rule, 2::int2) ORDER BY y.cell) AS rules, pg_catalog.array_agg(y.status ORDER BY y.cell) AS statuses
         FROM @atlas@.edition_cell AS y WHERE y.edition_id = edition_tables.edition_id AND y.year = edition_tables.year) AS c;
 END;
 COMMENT ON FUNCTION @atlas@.edition_tables(int4, int4) IS 'Internal: the cells of an edition in a year as tmap.suppress() takes them.';
@@ -226,7 +246,7 @@ AS $function$
     FROM first f, @atlas@.edition_tables(edition_suppress.edition_id, edition_suppress.year) t,
          LATERAL @atlas@.edition_counts(edition_suppress.edition_id, edition_suppress.year, f.indicator) n
   )
-  UPDATE @atlas@.edition_cell c SET status = s.status
+  UPDATE @atlas@.edition_cell c SET status = CASE WHEN c.rule = 3 THEN 3 ELSE s.status END
   FROM decided d CROSS JOIN LATERAL unnest(d.status) WITH ORDINALITY AS s (status, cell)
   WHERE c.edition_id = edition_suppress.edition_id AND c.year = edition_suppress.year AND c.cell = s.cell
 $function$;
@@ -237,29 +257,42 @@ CREATE FUNCTION @atlas@.edition_mend(edition_id int4, year int4) RETURNS int4
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 DECLARE
-  tables record;
   pinned int4[];
   rounds int4 := 0;
 BEGIN
-  -- Elimination does not see what follows from counts being no less than 0; the audit does. What it finds costs one more cell each.
+  -- Elimination does not see what follows from counts being no less than 0, nor what is known of one indicator alone; the audit does. What it finds costs one more cell each.
   LOOP
-    SELECT * INTO tables FROM @atlas@.edition_tables(edition_mend.edition_id, edition_mend.year);
-    SELECT array_agg(DISTINCT b.cell) INTO pinned
-    FROM (SELECT DISTINCT n.indicator FROM @atlas@.edition_atom_count n WHERE n.edition_id = edition_mend.edition_id AND n.year = edition_mend.year) i
-    CROSS JOIN LATERAL @atlas@.edition_counts(edition_mend.edition_id, edition_mend.year, i.indicator) n
-    CROSS JOIN LATERAL tmap.audit_cells(tables.cells, tables.atoms, ARRAY(SELECT s = 0 FROM unnest(tables.statuses) WITH ORDINALITY AS t (s, n) ORDER BY t.n), n.events, n.others) b
-    WHERE b.exact AND tables.statuses[b.cell] <> 3 AND (b.upper > 0 OR EXISTS (SELECT FROM @atlas@.disclosure_rule r WHERE r.zeros = 'protect'));
+    SELECT array_agg(DISTINCT b.cell) INTO pinned FROM @atlas@.edition_bounds(edition_mend.edition_id, edition_mend.year) b WHERE b.exact AND NOT b.allowed;
     EXIT WHEN pinned IS NULL OR rounds = 50;
     rounds := rounds + 1;
-    UPDATE @atlas@.edition_cell c SET rule = 1
-    FROM (SELECT DISTINCT ON (m.cell) p.cell
-          FROM @atlas@.edition_cell_atom m JOIN @atlas@.edition_cell_atom o ON o.edition_id = m.edition_id AND o.year = m.year AND o.atom = m.atom AND o.cell <> m.cell
-          JOIN @atlas@.edition_cell p ON p.edition_id = o.edition_id AND p.year = o.year AND p.cell = o.cell AND p.status = 0 AND p.rule = 0
-          CROSS JOIN LATERAL (SELECT sum(k.at_risk) AS size FROM @atlas@.edition_cell_atom q JOIN @atlas@.edition_atom_count k ON k.edition_id = q.edition_id AND k.year = q.year AND k.atom = q.atom
-                              WHERE q.edition_id = p.edition_id AND q.year = p.year AND q.cell = p.cell) s
-          WHERE m.edition_id = edition_mend.edition_id AND m.year = edition_mend.year AND m.cell = ANY (pinned)
-          ORDER BY m.cell, s.size, p.cell) t
-    WHERE c.edition_id = edition_mend.edition_id AND c.year = edition_mend.year AND c.cell = t.cell;
+    WITH size AS MATERIALIZED (
+      SELECT c.cell, c.rule, c.sex <> 'all' AS of_sex, c.age_from IS NOT NULL AS of_age, a.level, sum(k.at_risk) AS size
+      FROM @atlas@.edition_cell c JOIN @atlas@.area a ON a.area_id = c.area_id
+      JOIN @atlas@.edition_cell_atom m ON m.edition_id = c.edition_id AND m.year = c.year AND m.cell = c.cell
+      JOIN @atlas@.edition_atom_count k ON k.edition_id = m.edition_id AND k.year = m.year AND k.atom = m.atom
+      WHERE c.edition_id = edition_mend.edition_id AND c.year = edition_mend.year AND c.status = 0 GROUP BY 1, 2, 3, 4, 5
+    ), found AS MATERIALIZED (
+      SELECT c.cell, c.sex <> 'all' AS of_sex, c.age_from IS NOT NULL AS of_age, a.level FROM @atlas@.edition_cell c JOIN @atlas@.area a ON a.area_id = c.area_id
+      WHERE c.edition_id = edition_mend.edition_id AND c.year = edition_mend.year AND c.cell = ANY (pinned)
+    ), cover AS MATERIALIZED (   -- the published cells that hold a finding, the smallest first
+      SELECT m.cell, s.cell AS cover, s.rule, s.size, row_number() OVER (PARTITION BY m.cell ORDER BY s.size, s.cell) AS place
+      FROM (SELECT DISTINCT m.cell, o.cell AS cover FROM @atlas@.edition_cell_atom m JOIN @atlas@.edition_cell_atom o ON o.edition_id = m.edition_id AND o.year = m.year AND o.atom = m.atom AND o.cell <> m.cell
+            WHERE m.edition_id = edition_mend.edition_id AND m.year = edition_mend.year AND m.cell = ANY (pinned)) m JOIN size s ON s.cell = m.cover
+    ), beside AS MATERIALIZED (   -- and of the smallest, what of the finding's kind else it holds
+      SELECT w.cover, s.cell, s.of_sex, s.of_age, s.level, s.size, row_number() OVER (PARTITION BY w.cover, s.of_sex, s.of_age, s.level ORDER BY s.size, s.cell) AS place
+      FROM (SELECT DISTINCT v.cover, v.size AS most, o.cell FROM (SELECT DISTINCT v.cover, v.size FROM cover v WHERE v.place = 1 AND rounds <= 10) v
+            JOIN @atlas@.edition_cell_atom m ON m.edition_id = edition_mend.edition_id AND m.year = edition_mend.year AND m.cell = v.cover
+            JOIN @atlas@.edition_cell_atom o ON o.edition_id = m.edition_id AND o.year = m.year AND o.atom = m.atom) w
+      JOIN size s ON s.cell = w.cell AND s.size < w.most AND s.rule = 0 AND s.size > 0
+    ), choice AS (
+      SELECT DISTINCT ON (f.cell) f.cell, t.chosen
+      FROM found f JOIN cover v ON v.cell = f.cell
+      CROSS JOIN LATERAL (SELECT b.cell AS chosen, b.size FROM beside b WHERE v.place = 1 AND b.cover = v.cover AND b.place <= 5 AND (b.of_sex, b.of_age, b.level) = (f.of_sex, f.of_age, f.level)
+                            AND NOT EXISTS (SELECT FROM cover x WHERE x.cell = f.cell AND x.cover = b.cell)
+                          UNION ALL SELECT v.cover, v.size WHERE v.rule = 0) t
+      ORDER BY f.cell, t.size, t.chosen
+    )
+    UPDATE @atlas@.edition_cell c SET rule = 1 FROM choice t WHERE c.edition_id = edition_mend.edition_id AND c.year = edition_mend.year AND c.cell = t.chosen;
     IF NOT FOUND THEN
       EXIT;
     END IF;
@@ -268,5 +301,5 @@ BEGIN
   RETURN rounds;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.edition_mend(int4, int4) IS 'Internal: withholds more cells of a year until nothing can be worked out of the suppressed ones by bounds either: beside each finding the smallest published cell that shares a group with it. Returns how many rounds it took. What it cannot mend the audit refuses.';
+COMMENT ON FUNCTION @atlas@.edition_mend(int4, int4) IS 'Internal: withholds more cells of a year until nothing can be worked out of the suppressed ones by bounds either: for each finding the smallest published cell of its kind (level, sex or age told apart) inside the smallest published cell that holds it, or that cell. Returns how many rounds it took. What it cannot mend the audit refuses.';
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_mend(int4, int4) FROM PUBLIC;

@@ -21,11 +21,13 @@ BEGIN
   ), standard AS MATERIALIZED (
     SELECT i.indicator, @atlas@.standard_tally(i.standard) AS tally FROM @atlas@.indicator_definition i
   ), cell AS MATERIALIZED (
-    SELECT c.year, c.area_id, c.sex, c.age_from, k.indicator, c.status = 0 AS published, k.events, k.at_risk
+    -- A figure that its source has printed stays public, whatever became of the cell's others.
+    SELECT c.year, c.area_id, c.sex, c.age_from, k.indicator, c.status = 0 OR c.sex = 'all' AND c.age_from IS NULL AND s.origin IN ('reported', 'derived') AS published, k.events, k.at_risk, f.tally, f.source_id
     FROM @atlas@.edition_cell c JOIN (
       SELECT m.year, m.cell, n.indicator, sum(n.events)::int8 AS events, sum(n.at_risk)::int8 AS at_risk
       FROM @atlas@.edition_cell_atom m JOIN @atlas@.edition_atom_count n ON n.edition_id = m.edition_id AND n.year = m.year AND n.atom = m.atom
       WHERE m.edition_id = this.edition_id GROUP BY m.year, m.cell, n.indicator) k ON k.year = c.year AND k.cell = c.cell
+    JOIN facts f ON f.area_id = c.area_id AND f.year = c.year AND f.indicator = k.indicator JOIN @atlas@.source s ON s.source_id = f.source_id
     WHERE c.edition_id = this.edition_id
   ), shown AS MATERIALIZED (
     -- How many of an area's finest groups are published.
@@ -44,15 +46,15 @@ BEGIN
                 THEN tmap.smr_estimate(f.tally, r.tally, i.confidence) END AS ratio, NULL::float8 AS reported
     FROM (
       -- Standardised figures weigh every stratum, shown or not. They are given where no stratum is small, or where so many are hidden that they tell of none.
-      SELECT x.*, f.tally, f.source_id, x.published AND x.sex = 'all' AND x.age_from IS NULL
+      SELECT x.*, x.published AND x.sex = 'all' AND x.age_from IS NULL
              AND (NOT z.small OR z.strata <= g.groups OR z.strata - g.groups >= 12) AS blurred
-      FROM cell x JOIN facts f ON f.area_id = x.area_id AND f.year = x.year AND f.indicator = x.indicator
+      FROM cell x
       JOIN @atlas@.indicator_definition i ON i.indicator = x.indicator JOIN @atlas@.area a ON a.area_id = x.area_id JOIN shown g ON g.area_id = x.area_id AND g.year = x.year
       LEFT JOIN @atlas@.area k ON k.area_id = a.country_id LEFT JOIN @atlas@.disclosure_rule q ON q.country = k.code
       CROSS JOIN LATERAL (
         SELECT count(*) AS strata, bool_or(least(nullif(t.events, 0), t.at_risk, CASE WHEN i.measure = 'proportion' THEN nullif(t.at_risk - t.events, 0) END) <= coalesce(q.threshold, 10)
                  OR q.zeros = 'protect' AND (t.events = 0 OR i.measure = 'proportion' AND t.at_risk = t.events)) AS small
-        FROM tmap.strata(CASE WHEN x.published AND x.sex = 'all' AND x.age_from IS NULL THEN f.tally END) t WHERE t.at_risk > 0) z
+        FROM tmap.strata(CASE WHEN x.published AND x.sex = 'all' AND x.age_from IS NULL THEN x.tally END) t WHERE t.at_risk > 0) z
     ) c
     CROSS JOIN LATERAL (SELECT c.tally, c.source_id) f
     JOIN @atlas@.indicator_definition i ON i.indicator = c.indicator
@@ -165,18 +167,20 @@ BEGIN
     RAISE EXCEPTION 'no published edition "%" to correct', corrects USING ERRCODE = '22023';
   END IF;
   SELECT e.edition INTO other FROM @atlas@.edition e
-  WHERE e.status = 'published' AND e.edition_id IS DISTINCT FROM corrected AND e.years && compute_edition.years
+  WHERE (e.status = 'published' OR e.status = 'withdrawn' AND e.stays_known) AND e.years && compute_edition.years
     AND NOT (e.age_groups @> compute_edition.age_groups AND e.age_groups <@ compute_edition.age_groups);
   IF FOUND THEN
-    RAISE EXCEPTION 'edition "%" is public with other age groups', other
-      USING ERRCODE = '22023', DETAIL = 'The difference of two groups could be a small one.', HINT = 'Take the same age groups, or withdraw that edition first.';
+    RAISE EXCEPTION 'edition "%" is public, or was, with other age groups', other
+      USING ERRCODE = '22023', DETAIL = 'The difference of two groups could be a small one.', HINT = 'Take the same age groups. If nobody can have read that edition, withdraw it with stays_known => false.';
   END IF;
   DELETE FROM @atlas@.edition e WHERE e.edition = compute_edition.edition;
   INSERT INTO @atlas@.edition (edition, years, age_groups, by_sex, corrects, parameters)
   VALUES (edition, ARRAY(SELECT DISTINCT x FROM unnest(years) x ORDER BY x), ARRAY(SELECT DISTINCT x FROM unnest(age_groups) x ORDER BY x), by_sex, corrected,
           jsonb_build_object('indicators', (SELECT jsonb_agg(i.indicator ORDER BY i.sort, i.indicator) FROM @atlas@.indicator_definition i WHERE indicators IS NULL OR i.indicator = ANY (indicators))))
   RETURNING edition.edition_id INTO this;
-  UPDATE @atlas@.edition e SET parameters = e.parameters || @atlas@.edition_inputs(this) WHERE e.edition_id = this;
+  UPDATE @atlas@.edition e SET parameters = e.parameters || @atlas@.edition_inputs(this)
+    || jsonb_build_object('known', (SELECT coalesce(jsonb_agg(k.edition ORDER BY k.edition_id), '[]') FROM @atlas@.edition_others(this) o JOIN @atlas@.edition k ON k.edition_id = o.other_id))
+  WHERE e.edition_id = this;
   FOR y IN SELECT DISTINCT x FROM unnest(years) x ORDER BY x LOOP
     PERFORM @atlas@.edition_atoms(this, y);
     PERFORM @atlas@.edition_rules(this, y);

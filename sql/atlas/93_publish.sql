@@ -64,7 +64,10 @@ COMMENT ON COLUMN @atlas@.current_edition.edition_id IS 'The edition.';
 -- Barriers: a function of the reader's own must not be asked about rows that the view leaves out.
 CREATE VIEW @atlas@.release WITH (security_barrier = true) AS
 SELECT e.edition_id AS fid, e.edition, e.edition_id IN (SELECT c.edition_id FROM @atlas@.current_edition c) AS current, e.years, e.age_groups, e.by_sex,
-       (SELECT c.edition FROM @atlas@.edition c WHERE c.edition_id = e.corrects) AS corrects, e.changes, e.audit,
+       (SELECT c.edition FROM @atlas@.edition c WHERE c.edition_id = e.corrects) AS corrects, e.changes,
+       -- Not how near to known a cell is, by year and indicator; and of few cells not which kind they are of: of two withheld, one protected, one is small.
+       e.audit - CASE WHEN least((e.audit ->> 'primary')::int8, (e.audit ->> 'secondary')::int8) < 10 THEN '{primary,secondary}'::text[] ELSE '{}' END
+               - '{narrowest,parts,exact_allowed,exposed}'::text[] AS audit,
        -- Not the digests of submissions, takes and tallies: who knows all counts but one could try out that one.
        e.parameters - '{submissions,takes,facts}'::text[] AS parameters, e.sha256, e.published_at
 FROM @atlas@.edition e WHERE e.status = 'published';
@@ -103,7 +106,7 @@ SELECT f.fid, f.edition, f.area_id, f.code_system, f.code, f.name, f.level, f.co
 
 COMMENT ON TABLE @atlas@.published_value IS 'The current figures: of each year those of the edition published last; filled by publish_edition() and withdraw_edition() alone.';
 COMMENT ON VIEW @atlas@.release IS 'The releases that are public
-One row per edition; current is true for those that the other views show: of each year the one published last. audit is the report of the audit, changes what differs from the edition that it corrects.';
+One row per edition; current is true for those that the other views show: of each year the one published last. audit is the summary of the audit, changes what differs from the edition that it corrects.';
 COMMENT ON VIEW @atlas@.value IS 'Every current figure
 One row per area, year, indicator, sex and age group. A suppressed figure has no number of its own; parent_value is that of the nearest area above.';
 COMMENT ON VIEW @atlas@.value_by_edition IS 'Every figure of every public edition
@@ -116,7 +119,7 @@ COMMENT ON COLUMN @atlas@.release.age_groups IS 'First ages of its age groups.';
 COMMENT ON COLUMN @atlas@.release.by_sex IS 'True: it also gives women and men.';
 COMMENT ON COLUMN @atlas@.release.corrects IS 'The edition that it corrects; that one is no longer public.';
 COMMENT ON COLUMN @atlas@.release.changes IS 'Numbers of figures that are new, gone, or have other values than in that edition.';
-COMMENT ON COLUMN @atlas@.release.audit IS 'Report of the audit: cells, protected, withheld, worked out exactly (0), narrowest interval, share withheld.';
+COMMENT ON COLUMN @atlas@.release.audit IS 'Summary of the audit: passed; exact: suppressed cells that can be worked out (0); cells; primary: protected ones, secondary: withheld for their sake, both left out when there are fewer than 10 of either; withheld: share of people in them. The full report is in the table edition, for the steward.';
 COMMENT ON COLUMN @atlas@.release.parameters IS 'Sources, definitions, rules, standards, versions. Submissions and takes with their digests are in the table edition, for the steward.';
 COMMENT ON COLUMN @atlas@.release.sha256 IS 'SHA-256 of the figures.';
 COMMENT ON COLUMN @atlas@.release.published_at IS 'When it was published.';
@@ -217,6 +220,7 @@ AS $function$
 DECLARE
   this @atlas@.edition;
   report jsonb;
+  bare text;
 BEGIN
   PERFORM pg_advisory_xact_lock('@atlas@.edition'::regclass::oid::int8::bit(32)::int4, 0);
   SELECT * INTO this FROM @atlas@.edition e WHERE e.edition = publish_edition.edition FOR UPDATE;
@@ -231,6 +235,13 @@ BEGIN
       USING ERRCODE = '55000', DETAIL = 'The two together could give small counts away.', HINT = 'Compute the edition again.';
   ELSIF this.sha256 <> @atlas@.edition_digest(this.edition_id) THEN
     RAISE EXCEPTION 'the figures of edition "%" were changed since it was computed', edition USING ERRCODE = '55000', HINT = 'Compute the edition again.';
+  END IF;
+  -- It would be current for such a year, and hide the edition before it.
+  SELECT string_agg(y.year::text, ', ' ORDER BY y.year) INTO bare FROM unnest(this.years) y (year)
+  WHERE NOT EXISTS (SELECT FROM @atlas@.edition_value v WHERE v.edition_id = this.edition_id AND v.year = y.year);
+  IF bare IS NOT NULL THEN
+    RAISE EXCEPTION 'edition "%" has no figure of %', edition, bare
+      USING ERRCODE = '55000', DETAIL = 'No fact of such a year is shown, or of no indicator of the edition.', HINT = 'Call choose_facts(), or compute the edition of the other years alone.';
   END IF;
   report := @atlas@.audit_edition(edition);
   IF NOT (report ->> 'passed')::boolean THEN
@@ -247,10 +258,10 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.publish_edition(text) IS
 'Publishes a draft: audits it, makes it the current edition of its years and withdraws the edition that it corrects, all in one transaction; returns how many figures the public now reads.
-Errors, after which the public sees what it saw: 55000 no draft, failed audit, an edition published meanwhile, figures changed since.';
+Errors, after which the public sees what it saw: 55000 no draft, a year without a figure, failed audit, an edition published meanwhile, figures changed since.';
 REVOKE EXECUTE ON FUNCTION @atlas@.publish_edition(text) FROM PUBLIC;
 
-CREATE FUNCTION @atlas@.withdraw_edition(edition text, reason text) RETURNS bigint
+CREATE FUNCTION @atlas@.withdraw_edition(edition text, reason text, stays_known boolean DEFAULT true) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
@@ -258,7 +269,7 @@ BEGIN
     RAISE EXCEPTION 'a withdrawal needs a reason' USING ERRCODE = '22023';
   END IF;
   PERFORM pg_advisory_xact_lock('@atlas@.edition'::regclass::oid::int8::bit(32)::int4, 0);
-  UPDATE @atlas@.edition e SET status = 'withdrawn', withdrawn_at = clock_timestamp(), withdrawn_by = session_user, withdrawal_reason = reason
+  UPDATE @atlas@.edition e SET status = 'withdrawn', withdrawn_at = clock_timestamp(), withdrawn_by = session_user, withdrawal_reason = reason, stays_known = coalesce(withdraw_edition.stays_known, true)
   WHERE e.edition = withdraw_edition.edition AND e.status = 'published';
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no published edition "%"', coalesce(edition, 'NULL') USING ERRCODE = '22023';
@@ -266,5 +277,7 @@ BEGIN
   RETURN @atlas@.refresh_published();
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.withdraw_edition(text, text) IS 'Withdraws a published edition: it is gone from every public view at once; of its years the editions published before it are current again. Returns how many figures the public now reads. Errors: 22023 no such edition, no reason.';
-REVOKE EXECUTE ON FUNCTION @atlas@.withdraw_edition(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION @atlas@.withdraw_edition(text, text, boolean) IS
+'Withdraws a published edition: it is gone from every public view at once; of its years the editions published before it are current again. Returns how many figures the public now reads.
+stays_known: somebody may have kept it, so later editions of its years count its figures as known where theirs are equal, and have its age groups; false only when nobody can have read it. Errors: 22023 no such edition, no reason.';
+REVOKE EXECUTE ON FUNCTION @atlas@.withdraw_edition(text, text, boolean) FROM PUBLIC;

@@ -1,30 +1,31 @@
 -- Editions: the audit, which does not trust the suppression.
 
-CREATE FUNCTION @atlas@.edition_known(edition_id int4, year int4, indicator text) RETURNS TABLE (cell int4, figure boolean, known boolean)
+CREATE FUNCTION @atlas@.edition_known(edition_id int4, year int4, indicator text) RETURNS TABLE (cell int4, figure boolean, before boolean, known boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
   WITH here AS MATERIALIZED (
     SELECT v.area_id, v.sex, v.age_from, v.status = 'published' AS printed FROM @atlas@.edition_value v
     WHERE v.edition_id = edition_known.edition_id AND v.year = edition_known.year AND v.indicator = edition_known.indicator AND v.basis = 'counts'
-  ), count AS MATERIALIZED (
-    SELECT n.cell, n.events, n.at_risk FROM @atlas@.edition_cell_counts(edition_known.edition_id, edition_known.year) n WHERE n.indicator = edition_known.indicator
   ), elsewhere AS MATERIALIZED (
-    SELECT v.area_id, v.sex, v.age_from, v.events, v.at_risk FROM @atlas@.edition_value v
-    JOIN @atlas@.edition o ON o.edition_id = v.edition_id AND o.status = 'published'
-    JOIN @atlas@.edition this ON this.edition_id = edition_known.edition_id AND this.edition_id <> o.edition_id AND this.corrects IS DISTINCT FROM o.edition_id
-    WHERE v.year = edition_known.year AND v.indicator = edition_known.indicator AND v.status = 'published' AND v.basis = 'counts'
+    SELECT DISTINCT c.cell FROM @atlas@.edition_others(edition_known.edition_id) o
+    JOIN @atlas@.edition_value v ON v.edition_id = o.other_id AND v.year = edition_known.year AND v.indicator = edition_known.indicator AND v.status = 'published' AND v.basis = 'counts'
+    JOIN @atlas@.edition_cell c ON c.edition_id = edition_known.edition_id AND c.year = v.year AND c.area_id = v.area_id AND c.sex = v.sex AND c.age_from IS NOT DISTINCT FROM v.age_from
+    JOIN @atlas@.edition_cell_counts(edition_known.edition_id, edition_known.year) n ON n.cell = c.cell AND n.indicator = v.indicator AND n.events = v.events AND n.at_risk = v.at_risk
+  ), cell AS (
+    SELECT c.cell, c.area_id, c.sex, c.age_from, c.status, edition_known.indicator = ANY (c.indicators) AS counted, edition_known.indicator = ANY (c.known) AS known,
+           bool_or(edition_known.indicator = ANY (c.indicators)) OVER (PARTITION BY c.area_id, c.sex <> 'all', c.age_from IS NOT NULL) AS like_it
+    FROM @atlas@.edition_cell c WHERE c.edition_id = edition_known.edition_id AND c.year = edition_known.year
   )
-  SELECT c.cell, h.area_id IS NOT NULL,
-         coalesce(h.printed OR h.area_id IS NOT NULL AND (c.status = 0 OR c.rule = 2), false)
-         OR EXISTS (SELECT FROM elsewhere e JOIN count n ON n.cell = c.cell AND n.events = e.events AND n.at_risk = e.at_risk
-                    WHERE e.area_id = c.area_id AND e.sex = c.sex AND e.age_from IS NOT DISTINCT FROM c.age_from)
-  FROM @atlas@.edition_cell c LEFT JOIN here h ON h.area_id = c.area_id AND h.sex = c.sex AND h.age_from IS NOT DISTINCT FROM c.age_from
-  WHERE c.edition_id = edition_known.edition_id AND c.year = edition_known.year
+  SELECT c.cell, f.figure, c.known OR e.cell IS NOT NULL,
+         -- A group without a figure, beside groups of the area that have one, is taken for nobody.
+         coalesce(h.printed, false) OR f.figure AND c.status = 0 OR c.known OR e.cell IS NOT NULL OR NOT f.figure AND c.like_it
+  FROM cell c LEFT JOIN here h ON h.area_id = c.area_id AND h.sex = c.sex AND h.age_from IS NOT DISTINCT FROM c.age_from LEFT JOIN elsewhere e ON e.cell = c.cell
+  CROSS JOIN LATERAL (SELECT c.counted OR h.area_id IS NOT NULL AS figure) f
 $function$;
-COMMENT ON FUNCTION @atlas@.edition_known(int4, int4, text) IS 'Internal: of each cell of a year, whether it has a figure of an indicator, and whether the public would know that: it is published by what was decided or by what the figures say, was printed by its source, or stands in another public edition with the same counts.';
+COMMENT ON FUNCTION @atlas@.edition_known(int4, int4, text) IS 'Internal: of each cell of a year, whether it has a figure of an indicator, whether the public knows that before (printed by its source, or equal in another edition that counts as known), and whether it will know it: that, or published by what was decided or by what the figures say, or nobody, for only other groups of the area have figures of the indicator.';
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_known(int4, int4, text) FROM PUBLIC;
 
-CREATE FUNCTION @atlas@.edition_bounds(edition_id int4)
+CREATE FUNCTION @atlas@.edition_bounds(edition_id int4, only_year int4 DEFAULT NULL)
 RETURNS TABLE (year int4, indicator text, cell int4, count text, lower float8, upper float8, exact boolean, allowed boolean, proof text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
@@ -37,18 +38,16 @@ DECLARE
   figure boolean[];
   before boolean[];
 BEGIN
-  FOR y IN SELECT DISTINCT c.year FROM @atlas@.edition_cell c WHERE c.edition_id = edition_bounds.edition_id ORDER BY 1 LOOP
+  FOR y IN SELECT DISTINCT c.year FROM @atlas@.edition_cell c WHERE c.edition_id = edition_bounds.edition_id AND c.year = coalesce(only_year, c.year) ORDER BY 1 LOOP
     SELECT * INTO tables FROM @atlas@.edition_tables(edition_bounds.edition_id, y);
-    before := ARRAY(SELECT r = 2 FROM unnest(tables.rules) WITH ORDINALITY AS t (r, n) ORDER BY n);
     FOR i IN SELECT DISTINCT n.indicator FROM @atlas@.edition_atom_count n WHERE n.edition_id = edition_bounds.edition_id AND n.year = y ORDER BY 1 LOOP
       SELECT * INTO counts FROM @atlas@.edition_counts(edition_bounds.edition_id, y, i);
-      SELECT array_agg(k.known ORDER BY k.cell), array_agg(k.figure ORDER BY k.cell) INTO known, figure FROM @atlas@.edition_known(edition_bounds.edition_id, y, i) k;
+      SELECT array_agg(k.known ORDER BY k.cell), array_agg(k.figure ORDER BY k.cell), CASE WHEN bool_or(k.before) THEN array_agg(k.before ORDER BY k.cell) END
+      INTO known, figure, before FROM @atlas@.edition_known(edition_bounds.edition_id, y, i) k;
       RETURN QUERY
       WITH exposed AS MATERIALIZED (
         -- What is public already gives these away, whatever this edition does.
-        SELECT b.cell, b.count FROM tmap.audit_cells(CASE WHEN 3 = ANY (tables.statuses) THEN tables.cells ELSE '{}' END,
-          CASE WHEN 3 = ANY (tables.statuses) THEN tables.atoms ELSE '{}' END, before, counts.events, counts.others) b
-        WHERE b.exact AND tables.statuses[b.cell] = 3
+        SELECT b.cell, b.count FROM tmap.audit_cells(tables.cells, tables.atoms, before, counts.events, counts.others) b WHERE b.exact
       )
       SELECT y, i, b.cell, b.count, b.lower, b.upper, b.exact,
              b.exact AND (x.cell IS NOT NULL OR b.lower = 0 AND b.upper = 0 AND coalesce((SELECT r.zeros FROM @atlas@.disclosure_rule r WHERE r.country = k.code), 'publish') = 'publish'),
@@ -62,8 +61,8 @@ BEGIN
   END LOOP;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.edition_bounds(int4) IS 'Internal: tmap.audit_cells() for each year and indicator of an edition. allowed: worked out exactly, but a zero where zeros are published, or already from what is public now. Counts of indicators are taken apart, though some share their people at risk.';
-REVOKE EXECUTE ON FUNCTION @atlas@.edition_bounds(int4) FROM PUBLIC;
+COMMENT ON FUNCTION @atlas@.edition_bounds(int4, int4) IS 'Internal: tmap.audit_cells() for each year (NULL: all) and indicator of an edition. allowed: worked out exactly, but a zero where zeros are published, or already from what was public before. Counts of indicators are taken apart, though some share their people at risk.';
+REVOKE EXECUTE ON FUNCTION @atlas@.edition_bounds(int4, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.audit_edition(edition text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off

@@ -115,10 +115,10 @@ AS $function$
   SELECT jsonb_build_object('format', 'tmap archive 1', 'edition', e.edition, 'years', to_jsonb(e.years), 'age_groups', to_jsonb(e.age_groups), 'by_sex', e.by_sex,
     'figures', (SELECT count(*) FROM @atlas@.edition_value v WHERE v.edition_id = e.edition_id), 'sha256', e.sha256,
     'corrects', coalesce((SELECT jsonb_build_object('edition', c.edition, 'sha256', c.sha256) FROM @atlas@.edition c WHERE c.edition_id = e.corrects), e.parameters #> '{imported,corrects}', 'null'),
-    'computed_at', to_jsonb(e.computed_at), 'published_at', to_jsonb(e.published_at), 'parameters', e.parameters - '{imported,submissions,takes,facts}'::text[], 'audit', e.audit, 'changes', e.changes)
+    'computed_at', to_jsonb(e.computed_at), 'published_at', to_jsonb(e.published_at), 'parameters', e.parameters - '{imported,submissions,takes,facts}'::text[], 'audit', (SELECT r.audit FROM @atlas@.release r WHERE r.fid = e.edition_id), 'changes', e.changes)
   FROM @atlas@.edition e WHERE e.edition_id = archive_edition_json.edition_id
 $function$;
-COMMENT ON FUNCTION @atlas@.archive_edition_json(int4) IS 'Internal: what an archive says of its edition: name, years, parameters without the digests of what was handed in (who knows all counts but one could try out that one), report of the audit, digest of the figures.';
+COMMENT ON FUNCTION @atlas@.archive_edition_json(int4) IS 'Internal: what an archive says of its edition: name, years, parameters without the digests of what was handed in (who knows all counts but one could try out that one), public summary of the audit, digest of the figures.';
 REVOKE EXECUTE ON FUNCTION @atlas@.archive_edition_json(int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.archive_file(edition text, name text) RETURNS SETOF text
@@ -140,7 +140,7 @@ BEGIN
       'figures.csv      the figures; a suppressed one has no number of its own in any column',
       'areas.csv        the areas, with boundaries as well-known text (EPSG:4326)', 'indicators.csv   what is measured, with units and scales',
       'sources.csv      where the figures come from', 'codebook.csv     every column of these files: meaning and unit',
-      'edition.json     what the edition was computed with, the report of the audit, the digest of the figures',
+      'edition.json     what the edition was computed with, the summary of the audit, the digest of the figures',
       '*.csvt           types of the columns, for GDAL and QGIS', 'SHA256SUMS       digests of the files; sha256sum -c SHA256SUMS checks them',
       'Files are UTF-8; fields are separated by commas and quoted as in RFC 4180; an empty field is missing.',
       'Another atlas takes the edition over, and checks it, with import_edition() of the PostgreSQL extension tmap.']);

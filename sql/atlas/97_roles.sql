@@ -60,7 +60,7 @@ BEGIN ATOMIC
       standard_tally,standardised_ratio,chosen_areas,target_levels,below_alert_level,missing_procedures,trace,locate_stays,take_federated,
       load_factors,load_factors_text,check_factors,factor_header,factor_fault,factor_rows,funnel_points,funnel_ticks,funnel_labels,funnel_curves,funnel_svg}'),
     ('analyst publisher', '{map_number,map_breaks,map_colours,map_figures,map_shapes,map_words,shortened,map_svg,xml_text,map_lines,svg_text,svg_legend,svg_list,svg_notes,svg_frames,svg_header,
-      disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings,edition_known,edition_bounds,
+      disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings,edition_others,edition_known,edition_bounds,
       archive_file,archive_files,archive_names,archive_edition,archive_edition_json,archive_areas,archive_columns,archive_line,archive_field}'),
     ('publisher', '{standard_tally,compute_edition,publish_edition,withdraw_edition,set_classes}')
   ) AS l (kinds, names)

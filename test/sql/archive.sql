@@ -85,7 +85,7 @@ SELECT (SELECT count(*) FROM area) + (SELECT count(*) FROM edition) + (SELECT co
 SELECT figures FROM compute_edition('ours', '{2024}', '{0,60}');
 INSERT INTO area (code_system, code, name, level) VALUES ('ISO 3166-1', 'UTO', 'Our own name', 'country');
 SELECT edition, status, figures, areas_made, indicators_made, sources_made FROM import_edition('from home', (SELECT sha256 FROM home.archive_files('2024') WHERE name = 'SHA256SUMS'));
-SELECT h.sha256 = a.sha256 AS same_digest, edition_digest(a.edition_id) = h.sha256 AS same_figures, a.status, a.published_at = h.published_at AS same_time, a.audit = h.audit AS same_audit, a.parameters - 'imported' = h.parameters - '{submissions,takes,facts}'::text[] AS same_parameters,
+SELECT h.sha256 = a.sha256 AS same_digest, edition_digest(a.edition_id) = h.sha256 AS same_figures, a.status, a.published_at = h.published_at AS same_time, a.audit = (SELECT r.audit FROM home.release r WHERE r.fid = h.edition_id) AND NOT a.audit ? 'narrowest' AND h.audit ? 'narrowest' AS public_audit, a.parameters - 'imported' = h.parameters - '{submissions,takes,facts}'::text[] AS same_parameters,
   (SELECT string_agg(k, ' ' ORDER BY k) FROM jsonb_object_keys(a.parameters -> 'imported') k) AS imported
 FROM home.edition h JOIN away.edition a USING (edition);
 SELECT (SELECT count(*) FROM edition_cell) + (SELECT count(*) FROM edition_atom) + (SELECT count(*) FROM inbox) AS "cells, groups, lines left";

@@ -94,5 +94,62 @@ SELECT a ->> 'passed' AS passed FROM audit_edition('2020') a;
 ROLLBACK;
 SELECT audit_edition('nothing');
 SELECT publish_edition('2020') > 0 AS published;
-SELECT audit ->> 'passed' AS passed, audit ->> 'exact' AS exact, audit ? 'narrowest' AS narrowest FROM release;
+-- The public has the summary, the steward the report.
+SELECT audit ->> 'passed' AS passed, audit ->> 'exact' AS exact, ARRAY(SELECT jsonb_object_keys(audit) ORDER BY 1) AS told FROM release;
+SELECT audit = audit_edition(edition) AS kept, audit ?& '{narrowest,parts,exact_allowed}' AS in_full FROM edition;
+
+-- A source printed one indicator of D1: that stays public and counts as known; the others of the cell are withheld, for one is small. D2 may then not be the rest of what is published.
+SELECT create_atlas('pr');
+SET search_path = pr, tmap, public;
+CREATE FUNCTION id(code text) RETURNS int LANGUAGE sql RETURN (SELECT area_id FROM pr.area a WHERE a.code = id.code);
+INSERT INTO area (code_system, code, name, level) VALUES ('ISO 3166-1', 'FRA', 'France', 'country');
+INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'tmap', 'D' || n, 'Department ' || n, 'department', id('FRA') FROM generate_series(1, 4) n;
+INSERT INTO source (source_key, title, origin) VALUES ('count', 'Counts', 'submitted'), ('paper', 'A printed table', 'reported');
+CREATE FUNCTION put(indicator text, source text, code text, groups text) RETURNS void LANGUAGE sql BEGIN ATOMIC
+  INSERT INTO fact (area_id, valid_from, valid_to, indicator, source_id, tally, at_risk_basis) VALUES (id(put.code), '2024-01-01', '2024-12-31', put.indicator, find_source(put.source), put.groups::tmap.tally, 'reported');
+END;
+SELECT put('thrombectomy_per_stroke', s, c, format('tmap1 total {all: %s/%s}', e, n)) FROM (VALUES ('paper', 'D1', 40, 400), ('count', 'D2', 5, 50), ('count', 'D3', 60, 600), ('count', 'D4', 70, 700), ('count', 'FRA', 175, 1750)) v (s, c, e, n) \g /dev/null
+SELECT put('thrombectomy_per_inhabitant', 'count', c, format('tmap1 total {all: %s/%s}', e, n)) FROM (VALUES ('D1', 3, 4000), ('D2', 50, 5000), ('D3', 60, 6000), ('D4', 70, 7000), ('FRA', 183, 22000)) v (c, e, n) \g /dev/null
+SELECT choose_facts();
+SELECT protected, withheld, figures, suppressed FROM compute_edition('printed', '{2024}', '{}', false);
+SELECT a.code, c.rule, c.status, c.known, string_agg(coalesce(v.events::text, '-'), ' ' ORDER BY v.indicator) AS inhabitant_stroke FROM edition_cell c JOIN area a USING (area_id) JOIN edition_value v USING (area_id) GROUP BY 1, 2, 3, 4 ORDER BY 1;
+SELECT a ->> 'passed' AS passed FROM audit_edition('printed') a;
+-- Without the printed table it would be a matter of D1 and D2 alone.
+UPDATE source SET origin = 'submitted' WHERE source_key = 'paper';
+SELECT protected, withheld, figures, suppressed FROM compute_edition('printed', '{2024}', '{}', false);
+-- A group without a figure is taken for nobody where the area's other groups have one. D2 has women alone per inhabitant, so men of D1, withheld for the sake of their strokes, would be those of the country.
+DELETE FROM edition;
+DELETE FROM fact;
+SELECT put('thrombectomy_per_stroke', 'count', c, g) FROM (VALUES ('D1', 'tmap1 sex {female: 40/400, male: 5/401}'), ('D2', 'tmap1 sex {female: 50/500, male: 50/501}'), ('FRA', 'tmap1 sex {female: 90/900, male: 55/902}')) v (c, g) \g /dev/null
+SELECT put('thrombectomy_per_inhabitant', 'count', c, g) FROM (VALUES ('D1', 'tmap1 sex {female: 40/4000, male: 12/4100}'), ('D2', 'tmap1 sex {female: 50/5000}'), ('FRA', 'tmap1 sex {female: 90/9000, male: 12/4100}')) v (c, g) \g /dev/null
+SELECT choose_facts();
+SELECT protected, withheld, figures, suppressed FROM compute_edition('absent', '{2024}', '{}');
+SELECT a.code, c.sex, c.rule, c.status, c.indicators, k.known FROM edition_cell c JOIN area a USING (area_id) JOIN edition_known(c.edition_id, 2024, 'thrombectomy_per_inhabitant') k USING (cell) ORDER BY 1, 2;
+SELECT a ->> 'passed' AS passed FROM audit_edition('absent') a;
+-- Zeros that are protected: sums of zeros do not follow from the sum that holds them, in a region, in the country, above it; zeros of another country may.
+DELETE FROM edition;
+DELETE FROM fact;
+DELETE FROM area WHERE level = 'department';
+INSERT INTO area (code_system, code, name, level) VALUES ('tmap', 'W', 'World', 'world'), ('ISO 3166-1', 'DEU', 'Germany', 'country');
+INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'tmap', 'R' || n, 'Region ' || n, 'region', id('FRA') FROM generate_series(1, 3) n;
+UPDATE area SET parent_id = id('W') WHERE level = 'country';
+INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'tmap', format('D%s%s', r, d), 'Department', 'department', id('R' || r) FROM generate_series(1, 3) r, generate_series(1, 3) d;
+INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'tmap', 'L' || n, 'Land ' || n, 'region', id('DEU') FROM generate_series(1, 3) n;
+INSERT INTO disclosure_rule VALUES ('FRA', 10, 'protect', 'test');
+SELECT put('thrombectomy_per_stroke', 'count', c, format('tmap1 total {all: %s/%s}', e, n))
+FROM (VALUES ('D11', 0, 500), ('D12', 0, 600), ('D13', 0, 700), ('D21', 0, 400), ('D22', 0, 450), ('D23', 14, 900), ('D31', 0, 300), ('D32', 20, 650), ('D33', 31, 800),
+  ('L1', 0, 100), ('L2', 0, 200), ('L3', 40, 300)) v (c, e, n) \g /dev/null
+SELECT roll_up('count') > 0 AS summed, choose_facts() > 0 AS chosen;
+SELECT cells, protected, withheld, suppressed FROM compute_edition('zeros', '{2024}', '{}', false);
+SELECT k.code, string_agg(format('%s %s', a.code, coalesce(v.events::text, '-')), ', ' ORDER BY a.code) AS events FROM edition_value v JOIN area a USING (area_id) LEFT JOIN area k ON k.area_id = a.country_id GROUP BY 1 ORDER BY 1;
+SELECT a ->> 'passed' AS passed, a ->> 'exact_allowed' AS allowed FROM audit_edition('zeros') a;
+-- Nobody treated in the only country: its 0 is not the world's either.
+DELETE FROM edition;
+DELETE FROM fact f USING area a WHERE a.area_id = f.area_id AND (a.country_id IS DISTINCT FROM id('FRA') OR a.level <> 'department');
+UPDATE fact SET tally = tmap.tally(tmap.stratum('total', NULL, NULL, NULL), 0, tmap.at_risk(tally));
+SELECT put('thrombectomy_per_stroke', 'count', 'W', 'tmap1 total {all: 0/5300}') \g /dev/null
+SELECT roll_up('count') > 0 AS summed, choose_facts() > 0 AS chosen;
+SELECT cells, protected, withheld, suppressed FROM compute_edition('none', '{2024}', '{}', false);
+SELECT a ->> 'passed' AS passed FROM audit_edition('none') a;
 DROP SCHEMA dc CASCADE;
+DROP SCHEMA pr CASCADE;

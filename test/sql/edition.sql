@@ -54,6 +54,15 @@ SELECT compute_edition(NULL, '{2024}');
 SELECT compute_edition('x', '{2300}');
 SELECT compute_edition('x', '{2024}', '{0,50}');
 SELECT compute_edition('x', '{2024}', corrects => 'none');
+-- A year without facts, or of other indicators, is not published: it would be current.
+SELECT figures > 0 AS some, figures > suppressed AS shown FROM compute_edition('no facts', '{1999,2024}');
+SELECT publish_edition('no facts');
+SELECT figures FROM compute_edition('no facts', '{1998,1999}');
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT publish_edition('no facts');
+\set VERBOSITY terse
+DELETE FROM edition WHERE edition = 'no facts';
 
 -- Three strokes more in one area, 200 in another: against the edition that is still public, the first would stand out. D2 stays withheld as it was.
 INSERT INTO stroke (country, stroke_id, area_id, year, stratum, treated, source_id)
@@ -75,8 +84,22 @@ SELECT withdraw_edition('2024 corrected', ' ');
 SELECT withdraw_edition('2024 corrected', 'a test') AS "figures left";
 SELECT (SELECT count(*) FROM value) + (SELECT count(*) FROM value_by_edition) + (SELECT count(*) FROM country_year) + (SELECT count(*) FROM region_year) + (SELECT count(*) FROM release) AS "still public";
 
--- Rules of countries.
-INSERT INTO disclosure_rule VALUES ('FRA', 1000, 'publish', 'test'), ('DEU', 1, 'protect', 'test');
+-- Rules of countries. What is withdrawn may have been kept: what it showed and is small now is not shown again, but counts as known; what it withheld stays withheld.
+INSERT INTO disclosure_rule VALUES ('FRA', 30, 'publish', 'test'), ('DEU', 1, 'protect', 'test');
+SELECT cells > 0 AS computed FROM compute_edition('strict', '{2024}');
+SELECT count(*) > 10 AS "known but withheld", count(*) FILTER (WHERE v.status = 'published') AS shown FROM edition_cell c JOIN edition e USING (edition_id) JOIN edition_value v USING (edition_id, year, area_id, sex)
+WHERE e.edition = 'strict' AND c.rule = 3 AND c.status = 3 AND v.age_from IS NOT DISTINCT FROM c.age_from;
+SELECT count(*) AS "withheld before, shown now" FROM edition_value o JOIN edition e ON e.edition_id = o.edition_id AND e.edition = '2024 corrected' JOIN edition s ON s.edition = 'strict'
+JOIN edition_value v ON (v.edition_id, v.year, v.area_id, v.indicator, v.sex) = (s.edition_id, o.year, o.area_id, o.indicator, o.sex) AND v.age_from IS NOT DISTINCT FROM o.age_from
+WHERE o.status = 'suppressed' AND v.status = 'published';
+SELECT parameters -> 'known' AS known, a ->> 'passed' AS passed, (a ->> 'exposed')::int > 10 AS exposed FROM edition, audit_edition(edition) a WHERE edition = 'strict';
+SELECT compute_edition('other groups', '{2024}', '{0,50}');
+-- Unless nobody can have read it. Nothing else of it can change.
+UPDATE edition SET stays_known = false, withdrawal_reason = 'another' WHERE status = 'withdrawn';
+UPDATE edition SET stays_known = false WHERE status = 'withdrawn';
+SELECT cells > 0 AS computed FROM compute_edition('strict', '{2024}');
+SELECT count(*) FILTER (WHERE rule > 1) AS known, bool_and(e.parameters -> 'known' = '[]') AS nothing FROM edition_cell c JOIN edition e USING (edition_id) WHERE e.edition = 'strict';
+UPDATE disclosure_rule SET threshold = 1000 WHERE country = 'FRA';
 SELECT protected > 100 AS "much is small now" FROM compute_edition('strict', '{2024}', '{}', false);
 SELECT k.code, count(*) AS areas, count(*) FILTER (WHERE v.status = 'suppressed') AS suppressed FROM edition_value v JOIN edition e USING (edition_id) JOIN area a USING (area_id) JOIN area k ON k.area_id = a.country_id
 WHERE e.edition = 'strict' AND v.basis = 'counts' GROUP BY 1 ORDER BY 1;

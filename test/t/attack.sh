@@ -91,6 +91,7 @@ same "rows lie in the order of their numbers" "$(eve -c "SELECT count(*) FILTER 
 same "parameters hold no digest" "$(eve -c "SELECT count(*) FROM atlas.release WHERE parameters::text ~ '[0-9a-f]{64}'")" 0
 same "and one digest is that of the public figures" "$(eve -c "SELECT count(*) FROM atlas.release WHERE length(sha256) = 64")" "$(eve -c "SELECT count(*) FROM atlas.release")"
 same "the share withheld is told in hundredths, and once" "$(eve -c "SELECT count(*) FROM atlas.release WHERE (audit ->> 'withheld')::numeric * 100 % 1 <> 0 OR audit #> '{parts}' @> '[{}]' AND (audit -> 'parts')::text LIKE '%withheld%'")" 0
+same "and the report tells nothing by year and indicator, and no interval" "$(eve -c "SELECT string_agg(DISTINCT k, ' ' ORDER BY k) FROM atlas.release, jsonb_object_keys(audit) k")" "cells exact method passed primary secondary withheld"
 same "changes name no count of a figure" "$(eve -c "SELECT string_agg(DISTINCT k, ' ' ORDER BY k) FROM atlas.release, jsonb_object_keys(changes) k")" "areas changed corrects gone new same years"
 # Statistics and plans.
 same "no statistics of any table of the atlas" "$(eve -c "SELECT (SELECT count(*) FROM pg_stats WHERE schemaname = 'atlas'), (SELECT count(*) FROM pg_stats_ext WHERE schemaname = 'atlas')")" "0|0"

@@ -24,6 +24,20 @@ stopped "a long variation" "$serial" "SELECT tmap.rate_variation(n % 7, 1 + n % 
 stopped "a parallel tally_agg" "SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0" "SELECT tmap.tally_agg(s, treated) FROM person, generate_series(1, 1000)"
 stopped "estimates of many rows" "$serial" "SELECT sum(tmap.proportion_upper(n, 2000000000, 0.95, 'clopper_pearson')) FROM generate_series(1, 100000000) AS n"
 stopped "reading of many tallies" "$serial" "SELECT count(tmap.tally_out(('tmap1 age90 {80-84: 0/' || n || '}')::tmap.tally)) FROM generate_series(1, 100000000) AS n"
+stopped "smoothing of many areas" "$serial" "SELECT count(b) FROM (SELECT tmap.eb_beta_binomial(n % 97, 100 + n % 53) OVER () AS b FROM generate_series(1, 100000) AS n) AS x"
+stopped "limits of a target" "$serial" "SELECT tmap.target_summary(n % 97, 10 + n % 53, 1, 0.5, 100000, 1, 0.95) FROM generate_series(1, 1000) AS n"
+
+# 400 × 400 counts with their margins: 4 s of suppression, 3 s of audit on the machine that this was written on.
+psql cancel >/dev/null <<'SQL' || exit 1
+CREATE TABLE linked AS
+WITH atom AS MATERIALIZED (SELECT r * 400 + c + 1 AS atom, r, c, ((r * 7919 + c * 104729) % 1013) * (r * c % 11) % 40 AS n FROM generate_series(0, 399) AS r, generate_series(0, 399) AS c),
+pair AS (SELECT atom AS cell, atom FROM atom UNION ALL SELECT 160001 + r, atom FROM atom UNION ALL SELECT 160401 + c, atom FROM atom)
+SELECT array_agg(cell) AS cells, array_agg(pair.atom) AS atoms, (SELECT array_agg((n BETWEEN 1 AND 10)::int::int2 ORDER BY atom) FROM atom) || array_fill(0::int2, '{800}') AS rules,
+  (SELECT array_agg(NOT n BETWEEN 1 AND 20 ORDER BY atom) FROM atom) || array_fill(true, '{800}') AS published,
+  (SELECT array_agg(n::int8 ORDER BY atom) FROM atom) AS events, (SELECT array_agg((n * 3 + 20)::int8 ORDER BY atom) FROM atom) AS others FROM pair;
+SQL
+stopped "suppression" "$serial" "SELECT tmap.suppress(cells, atoms, rules, events, others) FROM linked"
+stopped "an audit" "$serial" "SELECT count(*) FROM linked, tmap.audit_cells(cells, atoms, published, events, others)"
 
 # By another session.
 psql cancel -c "SET application_name = 'victim'; SELECT tmap.tally_agg(s, treated) FROM person, generate_series(1, 1000)" >"$work/victim" 2>&1 &

@@ -7,27 +7,11 @@
 #include <string.h>
 
 #include "../../src/lp.c"
+#include "counting.h"
 #include "csv.h"
 #include "tap.h"
 
 #define ORACLES "test/oracles"
-
-/* The core's allocator, counting what is not given back. */
-static void *
-resize(void *context, void *old, size_t size)
-{
-	int		   *live = context;
-
-	if (old == NULL && size > 0)
-		++*live;
-	if (old != NULL && size == 0)
-	{
-		--*live;
-		free(old);
-		return NULL;
-	}
-	return realloc(old, size);
-}
 
 /* Audits one count; gives the status, and in left the allocations not given back. */
 static tm_status

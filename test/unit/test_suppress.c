@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counting.h"
 #include "csv.h"
 #include "suppress.h"
 #include "tap.h"
@@ -23,23 +24,6 @@ typedef struct table
 	uint8_t    *rule;
 	uint8_t    *status;
 } table;
-
-/* The core's allocator, counting what is not given back. */
-static void *
-resize(void *context, void *old, size_t size)
-{
-	int		   *live = context;
-
-	if (old == NULL && size > 0)
-		++*live;
-	if (old != NULL && size == 0)
-	{
-		--*live;
-		free(old);
-		return NULL;
-	}
-	return realloc(old, size);
-}
 
 /* Says whether an atom lies in a cell. */
 static bool
