@@ -157,7 +157,7 @@ COMMENT ON FUNCTION @atlas@.edition_others(int4) IS 'Internal: the editions that
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_others(int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_rules(edition_id int4, year int4) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off
 AS $function$
   WITH fact AS MATERIALIZED (
     SELECT f.area_id, f.indicator, s.origin IN ('reported', 'derived') AS printed
