@@ -21,6 +21,7 @@ stopped "a long rollup" "$serial" "SELECT tmap.rollup(tmap.tally(s, 1, 2)) FROM 
 stopped "a long rate" "$serial" "SELECT tmap.rate(treated) FROM person, generate_series(1, 1000)"
 stopped "a long window" "$serial" "SELECT count(x) FROM (SELECT tmap.rollup(tmap.tally(s, 1, 2)) OVER (ORDER BY s ROWS 5000 PRECEDING) AS x FROM person, generate_series(1, 1000)) AS w"
 stopped "a long variation" "$serial" "SELECT tmap.rate_variation(n % 7, 1 + n % 11) FROM person, generate_series(1, 50) AS n"
+stopped "a large coverage" "$serial" "SELECT count(g) FROM (SELECT tmap.coverage_simplify(ST_AsBinary(ST_Translate(ST_Segmentize('POLYGON((0 0, 1 0, 1 1, 0 1, 0 0))'::geometry, 0.0005), n, 0)), 0.1) OVER () AS g FROM generate_series(1, 1000) AS n) AS s"
 stopped "a parallel tally_agg" "SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0" "SELECT tmap.tally_agg(s, treated) FROM person, generate_series(1, 1000)"
 stopped "estimates of many rows" "$serial" "SELECT sum(tmap.proportion_upper(n, 2000000000, 0.95, 'clopper_pearson')) FROM generate_series(1, 100000000) AS n"
 stopped "reading of many tallies" "$serial" "SELECT count(tmap.tally_out(('tmap1 age90 {80-84: 0/' || n || '}')::tmap.tally)) FROM generate_series(1, 100000000) AS n"
