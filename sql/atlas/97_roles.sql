@@ -72,7 +72,7 @@ END;
 ALTER FUNCTION @atlas@.compute_edition(text, int4[], int4[], boolean, text[], text) SECURITY DEFINER;
 ALTER FUNCTION @atlas@.publish_edition(text) SECURITY DEFINER;
 ALTER FUNCTION @atlas@.set_classes(text, float8[]) SECURITY DEFINER;
-ALTER FUNCTION @atlas@.withdraw_edition(text, text) SECURITY DEFINER;
+ALTER FUNCTION @atlas@.withdraw_edition(text, text, boolean) SECURITY DEFINER;
 COMMENT ON FUNCTION @atlas@.function_rights() IS 'Internal: which functions set_up_roles() lets whom call; those not named here are the owner''s alone. PUBLIC may call none.';
 
 CREATE FUNCTION @atlas@.checked_role(role text) RETURNS name
