@@ -188,10 +188,11 @@ BEGIN
          f.smr, f.smr_lower, f.smr_upper, f.parent_value, f.value_parent_code, f.basis, f.per, f.confidence, f.source, f.origin, f.quality
   FROM @atlas@.current_edition c CROSS JOIN LATERAL @atlas@.edition_figures(c.edition_id) f WHERE f.year = c.year;
   GET DIAGNOSTICS n = ROW_COUNT;
+  PERFORM @atlas@.refresh_map();
   RETURN n;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.refresh_published() IS 'Internal: puts the figures of the current editions into published_value; returns how many.';
+COMMENT ON FUNCTION @atlas@.refresh_published() IS 'Internal: puts the figures of the current editions into published_value, and on the map; returns how many.';
 REVOKE EXECUTE ON FUNCTION @atlas@.refresh_published() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.publish_edition(edition text) RETURNS bigint

@@ -5,6 +5,12 @@
 -- @include 92_edition_value.sql
 -- @include 93_publish.sql
 -- @include 94_audit.sql
+-- @include 94_map_figure.sql
+-- @include 95_shape.sql
+-- @include 95_shape_area.sql
+-- @include 96_tile.sql
+-- @include 96_values_json.sql
+-- @include 96_geojson.sql
 -- @include 94_federation.sql
 -- @include 95_row_security.sql
 -- @include 67_load_counts.sql
