@@ -5,7 +5,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET 
 AS $function$
 DECLARE
   the_indicator text := @atlas@.map_indicator(indicator);
-  the_year int4 := coalesce(year, (SELECT max(y) FROM @atlas@.map_years() y));
+  the_year int4 := coalesce(year, (SELECT max(d.d) FROM @atlas@.map_years() d));
   the_digits int4;
   result json;
 BEGIN

@@ -142,7 +142,7 @@ CREATE FUNCTION @atlas@.tile_year(z int4, x int4, y int4, year int4 DEFAULT NULL
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-  RETURN @atlas@.map_tile(z, x, y, indicator, level, coalesce(year, (SELECT max(y) FROM @atlas@.map_years() y)));
+  RETURN @atlas@.map_tile(z, x, y, indicator, level, coalesce(year, (SELECT max(d.d) FROM @atlas@.map_years() d)));
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.tile_year(int4, int4, int4, int4, text, text) IS 'A tile of the map for one year
