@@ -66,7 +66,7 @@ BEGIN
     SELECT jsonb_object_agg('c' || y.year, coalesce(v.class, -2)) AS classes,
            jsonb_object_agg('v' || y.year, @atlas@.significant(v.value, 4)) FILTER (WHERE v.value IS NOT NULL) AS figures
     FROM @atlas@.map_years() AS y (year)
-    LEFT JOIN @atlas@.map_figure v ON v.area_id = a.area_id AND v.indicator = i.indicator AND v.year = y.year
+    LEFT JOIN @atlas@.published_value v ON v.area_id = a.area_id AND v.indicator = i.indicator AND v.year = y.year AND v.sex = 'all' AND v.age_from IS NULL
     WHERE make_date(y.year, 12, 31) BETWEEN coalesce(a.valid_from, '-infinity') AND coalesce(a.valid_to, 'infinity')) f
   WHERE a.from_zoom IS NOT NULL;
   GET DIAGNOSTICS n = ROW_COUNT;

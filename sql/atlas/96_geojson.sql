@@ -30,7 +30,7 @@ BEGIN
         'status', coalesce(v.status, 'missing'), 'class', coalesce(v.class, -2), 'value', @atlas@.significant(v.value, 6), 'lower', @atlas@.significant(v.lower, 6), 'upper', @atlas@.significant(v.upper, 6),
         'events', v.events, 'at_risk', v.at_risk, 'reliability', @atlas@.significant(v.reliability, 3), 'parent_value', @atlas@.significant(v.parent_value, 6), 'edition', v.edition)) AS json
     FROM shape s JOIN @atlas@.map_area a ON a.area_id = s.area_id
-    LEFT JOIN @atlas@.map_figure v ON v.area_id = s.area_id AND v.indicator = the_indicator AND v.year = the_year
+    LEFT JOIN @atlas@.value v ON v.area_id = s.area_id AND v.indicator = the_indicator AND v.year = the_year AND v.sex = 'all' AND v.age_from IS NULL
   )
   SELECT json_build_object('type', 'FeatureCollection',
     'bbox', CASE WHEN b.box IS NOT NULL THEN json_build_array(round(@postgis@.ST_XMin(b.box)::numeric, the_digits), round(@postgis@.ST_YMin(b.box)::numeric, the_digits),
@@ -60,12 +60,12 @@ BEGIN
     'indicators', (SELECT coalesce(json_agg(json_build_object('indicator', i.indicator, 'title', i.title, 'unit', i.unit, 'direction', i.direction, 'per', i.per, 'confidence', i.confidence,
                      'events_definition', i.events_definition, 'at_risk_definition', i.at_risk_definition, 'years', f.years, 'levels', f.levels) ORDER BY i.sort, i.indicator COLLATE "C"), '[]')
                    FROM @atlas@.indicator i CROSS JOIN LATERAL (
-                     SELECT coalesce(json_agg(DISTINCT v.year ORDER BY v.year), '[]') AS years, coalesce(json_agg(DISTINCT v.level), '[]') AS levels FROM @atlas@.map_figure v WHERE v.indicator = i.indicator) f),
+                     SELECT coalesce(json_agg(DISTINCT v.year ORDER BY v.year), '[]') AS years, coalesce(json_agg(DISTINCT v.level), '[]') AS levels FROM @atlas@.value v WHERE v.indicator = i.indicator AND v.sex = 'all' AND v.age_from IS NULL) f),
     'levels', (SELECT coalesce(json_agg(json_build_object('level', l.level, 'title', l.title, 'rank', l.rank, 'areas', l.areas, 'min_zoom', l.min_zoom) ORDER BY l.rank, l.level COLLATE "C"), '[]')
                FROM (SELECT m.level, m.title, a.rank, count(*) AS areas, min(a.from_zoom) AS min_zoom FROM @atlas@.map_level m JOIN @atlas@.map_area a ON a.level = m.level AND a.from_zoom IS NOT NULL GROUP BY m.level, a.rank) l),
-    'legend', '[]'::json,
-    'synthetic', EXISTS (SELECT FROM @atlas@.map_figure v WHERE v.origin = 'synthetic'),
-    'attribution', (SELECT coalesce(json_agg(s.source ORDER BY s.source COLLATE "C"), '[]') FROM (SELECT v.source FROM @atlas@.map_figure v UNION SELECT 'Boundaries: ' || a.source FROM @atlas@.map_area a WHERE a.from_zoom IS NOT NULL AND a.source IS NOT NULL) s))
+    'legend', (SELECT coalesce(json_agg(json_build_object('fid', l.fid, 'indicator', l.indicator, 'measure', l.measure, 'class', l.class, 'lower', l.lower, 'upper', l.upper, 'colour', l.colour, 'label', l.label) ORDER BY l.fid), '[]') FROM @atlas@.legend l),
+    'synthetic', EXISTS (SELECT FROM @atlas@.value v WHERE v.origin = 'synthetic'),
+    'attribution', (SELECT coalesce(json_agg(s.source ORDER BY s.source COLLATE "C"), '[]') FROM (SELECT v.source FROM @atlas@.value v UNION SELECT 'Boundaries: ' || a.source FROM @atlas@.map_area a WHERE a.from_zoom IS NOT NULL AND a.source IS NOT NULL) s))
   INTO result;
   RETURN result;
 END

@@ -65,10 +65,10 @@ BEGIN ATOMIC
   -- The formulas of Web Mercator themselves: many times as fast as ST_Transform.
   SELECT p.fid, p.name, p.level, p.opened, p.closed,
          @postgis@.ST_Point(floor((p.lon + 180) / 360 * p.n) - 4096.0::float8 * map_tile_centres.x, floor((0.5 - ln(tan(pi() / 4 + radians(p.lat) / 2)) / (2 * pi())) * p.n) - 4096.0::float8 * map_tile_centres.y)
-  FROM (SELECT c.centre_id AS fid, c.name, c.level, extract(year FROM c.opened)::int4 AS opened, extract(year FROM c.closed)::int4 AS closed,
-               @postgis@.ST_X(c.point) AS lon, @postgis@.ST_Y(c.point) AS lat, 4096 * 2::float8 ^ map_tile_centres.z AS n
+  FROM (SELECT c.fid, c.name, c.level, extract(year FROM c.opened)::int4 AS opened, extract(year FROM c.closed)::int4 AS closed,
+               @postgis@.ST_X(c.geom) AS lon, @postgis@.ST_Y(c.geom) AS lat, 4096 * 2::float8 ^ map_tile_centres.z AS n
         FROM @atlas@.centre AS c
-        WHERE c.point OPERATOR(@postgis@.&&) @postgis@.ST_Transform(@postgis@.ST_Intersection(@atlas@.map_tile_box(map_tile_centres.z, map_tile_centres.x, map_tile_centres.y),
+        WHERE c.geom OPERATOR(@postgis@.&&) @postgis@.ST_Transform(@postgis@.ST_Intersection(@atlas@.map_tile_box(map_tile_centres.z, map_tile_centres.x, map_tile_centres.y),
                 @postgis@.ST_MakeEnvelope(-20037508.342789244, -20037508.342789244, 20037508.342789244, 20037508.342789244, 3857)), 4326)) AS p;
 END;
 COMMENT ON FUNCTION @atlas@.map_tile_centres(int4, int4, int4) IS 'Internal: the centres in a tile with its margin, in its units; opened and closed as years.';
@@ -101,7 +101,7 @@ BEGIN
       SELECT a.area_id, a.code, a.name, a.level, coalesce(v.class, -2) AS class, v.value, v.lower, v.upper, v.events, v.at_risk, coalesce(v.status, 'missing') AS status, v.reliability, a.geom
       FROM @atlas@.map_tile_areas(map_tile.z, map_tile.x, map_tile.y, map_tile.level) a
       JOIN @atlas@.map_area m ON m.area_id = a.area_id AND make_date(map_tile.year, 12, 31) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')
-      LEFT JOIN @atlas@.map_figure v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = map_tile.year
+      LEFT JOIN @atlas@.value v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = map_tile.year AND v.sex = 'all' AND v.age_from IS NULL
       ORDER BY a.rank, a.area_id) t WHERE NOT @postgis@.ST_IsEmpty(t.geom);
   END IF;
   SELECT @postgis@.ST_AsMVT(t, 'centres', 4096, 'geom', 'fid') INTO centres FROM (SELECT * FROM @atlas@.map_tile_centres(map_tile.z, map_tile.x, map_tile.y) c ORDER BY c.fid) t;

@@ -18,7 +18,7 @@ BEGIN
         'p', json_agg(@atlas@.significant(v.parent_value, 6) ORDER BY y.y), 'k', json_agg(v.rank ORDER BY y.y), 'kl', json_agg(v.rank_lower ORDER BY y.y), 'ku', json_agg(v.rank_upper ORDER BY y.y),
         'f', json_agg(v.funnel ORDER BY y.y), 'q', (array_agg(v.quality ORDER BY v.year DESC NULLS LAST))[1]) AS figures
     FROM @atlas@.map_area a CROSS JOIN year y
-    LEFT JOIN @atlas@.map_figure v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = y.y
+    LEFT JOIN @atlas@.value v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = y.y AND v.sex = 'all' AND v.age_from IS NULL
     WHERE values_json.level IN ('all', a.level)
     GROUP BY a.area_id HAVING count(v.fid) > 0
   )
@@ -55,7 +55,7 @@ BEGIN
                      'dsr', v.dsr, 'dsr_lower', v.dsr_lower, 'dsr_upper', v.dsr_upper, 'smr', v.smr, 'smr_lower', v.smr_lower, 'smr_upper', v.smr_upper,
                      'rank', v.rank, 'rank_lower', v.rank_lower, 'rank_upper', v.rank_upper, 'ranked', v.ranked, 'funnel', v.funnel, 'smoothed', v.smoothed, 'reliability', v.reliability,
                      'parent_value', v.parent_value, 'value_parent_code', v.value_parent_code, 'basis', v.basis, 'source', v.source, 'quality', v.quality, 'origin', v.origin, 'edition', v.edition) ORDER BY v.year)
-                   FROM @atlas@.map_figure v WHERE v.area_id = here.area_id AND v.indicator = i.indicator),
+                   FROM @atlas@.value v WHERE v.area_id = here.area_id AND v.indicator = i.indicator AND v.sex = 'all' AND v.age_from IS NULL),
         'groups', (SELECT coalesce(json_agg(json_build_object('year', v.year, 'sex', v.sex, 'age_from', v.age_from, 'age_to', v.age_to, 'status', v.status, 'value', v.value, 'lower', v.lower, 'upper', v.upper,
                      'events', v.events, 'at_risk', v.at_risk) ORDER BY v.year, v.sex COLLATE "C", v.age_from NULLS FIRST), '[]')
                    FROM @atlas@.value v WHERE v.area_id = here.area_id AND v.indicator = i.indicator AND (v.sex <> 'all' OR v.age_from IS NOT NULL))) ORDER BY i.sort, i.indicator COLLATE "C"), '[]')
@@ -64,8 +64,8 @@ BEGIN
       WITH RECURSIVE below AS (
         SELECT here.area_id UNION SELECT a.area_id FROM below b JOIN @atlas@.map_area a ON a.parent_id = b.area_id
       )
-      SELECT coalesce(json_agg(json_build_object('fid', c.centre_id, 'name', c.name, 'level', c.level, 'opened', c.opened, 'closed', c.closed,
-               'lon', round(@postgis@.ST_X(c.point)::numeric, 5), 'lat', round(@postgis@.ST_Y(c.point)::numeric, 5)) ORDER BY c.name COLLATE "C", c.centre_id), '[]')
+      SELECT coalesce(json_agg(json_build_object('fid', c.fid, 'name', c.name, 'level', c.level, 'opened', c.opened, 'closed', c.closed,
+               'lon', round(@postgis@.ST_X(c.geom)::numeric, 5), 'lat', round(@postgis@.ST_Y(c.geom)::numeric, 5)) ORDER BY c.name COLLATE "C", c.fid), '[]')
       FROM @atlas@.centre c WHERE c.area_id IN (SELECT b.area_id FROM below b)),
     'children', (SELECT coalesce(json_agg(json_build_object('area_id', c.area_id, 'code', c.code, 'name', c.name, 'level', c.level) ORDER BY c.name COLLATE "C", c.area_id), '[]') FROM @atlas@.map_area c WHERE c.parent_id = here.area_id))
   INTO result;
