@@ -82,14 +82,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @atlas@.map_band(int4) IS 'Internal: the band of area_shape that a zoom draws. NULL in, NULL out.';
 
-CREATE FUNCTION @atlas@.simplify_standin(shape bytea, tolerance float8, min_part float8) RETURNS bytea
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-AS $function$
-  SELECT @postgis@.ST_AsBinary(@postgis@.ST_Multi(@postgis@.ST_SimplifyPreserveTopology(@postgis@.ST_Collect(d.geom), tolerance))) FROM (
-    SELECT p.geom, row_number() OVER (ORDER BY @postgis@.ST_Area(p.geom) DESC) AS place FROM @postgis@.ST_Dump(@postgis@.ST_GeomFromWKB(shape)) p) d WHERE d.place = 1 OR @postgis@.ST_Area(d.geom) >= min_part
-$function$;
-COMMENT ON FUNCTION @atlas@.simplify_standin(bytea, float8, float8) IS 'Internal: STAND-IN until tmap.coverage_simplify is there';
-
 CREATE FUNCTION @atlas@.build_level(level text, epoch date) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $function$
@@ -109,25 +101,25 @@ BEGIN
   ), b10 AS MATERIALIZED (
     SELECT b.area_id, @postgis@.ST_AsBinary(b.geom) AS shape FROM base b WHERE NOT @postgis@.ST_IsEmpty(b.geom)
   ), b9 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 10, (pixel / 2 ^ 9) ^ 2) AS shape FROM b10 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 10, (pixel / 2 ^ 9) ^ 2) OVER () AS shape FROM b10 p
   ), b8 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 9, (pixel / 2 ^ 8) ^ 2) AS shape FROM b9 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 9, (pixel / 2 ^ 8) ^ 2) OVER () AS shape FROM b9 p
   ), b7 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 8, (pixel / 2 ^ 7) ^ 2) AS shape FROM b8 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 8, (pixel / 2 ^ 7) ^ 2) OVER () AS shape FROM b8 p
   ), b6 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 7, (pixel / 2 ^ 6) ^ 2) AS shape FROM b7 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 7, (pixel / 2 ^ 6) ^ 2) OVER () AS shape FROM b7 p
   ), b5 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 6, (pixel / 2 ^ 5) ^ 2) AS shape FROM b6 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 6, (pixel / 2 ^ 5) ^ 2) OVER () AS shape FROM b6 p
   ), b4 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 5, (pixel / 2 ^ 4) ^ 2) AS shape FROM b5 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 5, (pixel / 2 ^ 4) ^ 2) OVER () AS shape FROM b5 p
   ), b3 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 4, (pixel / 2 ^ 3) ^ 2) AS shape FROM b4 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 4, (pixel / 2 ^ 3) ^ 2) OVER () AS shape FROM b4 p
   ), b2 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 3, (pixel / 2 ^ 2) ^ 2) AS shape FROM b3 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 3, (pixel / 2 ^ 2) ^ 2) OVER () AS shape FROM b3 p
   ), b1 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 2, (pixel / 2 ^ 1) ^ 2) AS shape FROM b2 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 2, (pixel / 2 ^ 1) ^ 2) OVER () AS shape FROM b2 p
   ), b0 AS MATERIALIZED (
-    SELECT p.area_id, @atlas@.simplify_standin(p.shape, pixel / 2 ^ 1, (pixel / 2 ^ 0) ^ 2) AS shape FROM b1 p
+    SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 1, (pixel / 2 ^ 0) ^ 2) OVER () AS shape FROM b1 p
   ), banded AS (
     SELECT b.area_id, 30 AS band, b.geom AS whole, @postgis@.ST_ForcePolygonCW(b.geom) AS geom FROM base b WHERE NOT @postgis@.ST_IsEmpty(b.geom)
     UNION ALL

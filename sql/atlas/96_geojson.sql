@@ -54,7 +54,10 @@ DECLARE
   result json;
 BEGIN
   SELECT json_build_object(
-    'release', (SELECT json_build_object('id', left(encode(sha256(convert_to(coalesce(string_agg(r.edition || ' ' || r.sha256, '|' ORDER BY r.fid), ''), 'UTF8')), 'hex'), 12),
+    -- Of all that a tile shows: figures, classes, boundaries, centres.
+    'release', (SELECT json_build_object('id', left(encode(sha256(convert_to(concat_ws(E'\n', string_agg(format('%s|%s', r.edition, r.sha256), E'\n' ORDER BY r.fid),
+                    (SELECT string_agg(l::text, E'\n' ORDER BY l.fid) FROM @atlas@.legend l), (SELECT string_agg(format('%s|%s', m.level, m.digest), E'\n' ORDER BY m.level COLLATE "C") FROM @atlas@.map_level m),
+                    (SELECT string_agg(format('%s|%s|%s|%s|%s|%s', c.fid, c.name, c.level, c.opened, c.closed, c.geom), E'\n' ORDER BY c.fid) FROM @atlas@.centre c)), 'UTF8')), 'hex'), 12),
                   'editions', coalesce(json_agg(r.edition ORDER BY r.fid), '[]'), 'published_at', max(r.published_at)) FROM @atlas@.release r WHERE r.current),
     'years', (SELECT coalesce(json_agg(y ORDER BY y), '[]') FROM @atlas@.map_years() y),
     'indicators', (SELECT coalesce(json_agg(json_build_object('indicator', i.indicator, 'title', i.title, 'unit', i.unit, 'direction', i.direction, 'per', i.per, 'confidence', i.confidence,
@@ -72,5 +75,5 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.map_info() IS
 'What a page must know before it draws: release, years, indicators, levels, legend
-{"release": {"id", "editions", "published_at"}, "years", "indicators", "levels", "legend", "synthetic", "attribution"}. release.id changes with the figures of the current editions: put it into the addresses of tiles, so that they can be kept for ever. levels: those with boundaries; min_zoom: first zoom at which level auto draws it. synthetic: some figure is made up. attribution: sources of figures and of boundaries.';
+{"release": {"id", "editions", "published_at"}, "years", "indicators", "levels", "legend", "synthetic", "attribution"}. release.id changes with all that a tile shows: figures, classes, boundaries, centres; put it into the addresses of tiles, so that they can be kept for ever. levels: those with boundaries; min_zoom: first zoom at which level auto draws it. synthetic: some figure is made up. attribution: sources of figures and of boundaries.';
 REVOKE EXECUTE ON FUNCTION @atlas@.map_info() FROM PUBLIC;
