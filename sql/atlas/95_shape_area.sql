@@ -35,13 +35,15 @@ BEGIN
     -- Parts take the place of an area from where they make it up in every year; else it stays beneath them, so that nothing goes blank.
     SELECT r.area_id, min(r.zoom) - 1 AS to_zoom FROM (SELECT c.area_id, c.zoom FROM covered c GROUP BY c.area_id, c.zoom HAVING bool_and(coalesce(c.share, 0) >= 0.9)) r GROUP BY r.area_id
   )
-  INSERT INTO @atlas@.map_area (area_id, code_system, code, name, level, rank, country, parent_id, parent_code, valid_from, valid_to, source, from_zoom, to_zoom)
-  SELECT a.area_id, a.code_system, a.code, a.name, a.level, a.rank, k.code, a.parent_id, p.code, a.valid_from, a.valid_to, a.source, t.from_zoom, CASE WHEN t.area_id IS NOT NULL THEN coalesce(r.to_zoom, 30) END
+  INSERT INTO @atlas@.map_area (area_id, code_system, code, name, level, rank, country, parent_id, parent_code, valid_from, valid_to, source, from_zoom, to_zoom, bounds)
+  SELECT a.area_id, a.code_system, a.code, a.name, a.level, a.rank, k.code, a.parent_id, p.code, a.valid_from, a.valid_to, a.source, t.from_zoom, CASE WHEN t.area_id IS NOT NULL THEN coalesce(r.to_zoom, 30) END,
+         CASE WHEN t.area_id IS NOT NULL THEN @postgis@.ST_Envelope(s.geom) END
   FROM @atlas@.area a
   LEFT JOIN @atlas@.area k ON k.area_id = a.country_id
   LEFT JOIN @atlas@.area p ON p.area_id = a.parent_id
   LEFT JOIN part t ON t.area_id = a.area_id
-  LEFT JOIN replaced r ON r.area_id = a.area_id;
+  LEFT JOIN replaced r ON r.area_id = a.area_id
+  LEFT JOIN @atlas@.area_shape s ON s.area_id = a.area_id AND s.band = 30;
   GET DIAGNOSTICS n = ROW_COUNT;
   UPDATE @atlas@.map_level m SET title = coalesce(l.title, l.level) FROM @atlas@.area_level l WHERE l.level = m.level AND m.title <> coalesce(l.title, l.level);
   RETURN n;
