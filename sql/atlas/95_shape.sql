@@ -122,7 +122,8 @@ BEGIN
     SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 2, (pixel / 2 ^ 1) ^ 2) OVER () AS shape FROM b2 p
   ), b0 AS MATERIALIZED (
     SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 1, (pixel / 2 ^ 0) ^ 2) OVER () AS shape FROM b1 p
-  ), banded AS (
+  ), banded AS MATERIALIZED (
+    -- OFFSET 0 and MATERIALIZED: nothing is computed twice.
     SELECT b.area_id, 30 AS band, b.geom AS whole, @postgis@.ST_ForcePolygonCW(b.geom) AS geom FROM base b WHERE NOT @postgis@.ST_IsEmpty(b.geom)
     UNION ALL
     SELECT g.area_id, g.band, g.whole, CASE WHEN @postgis@.ST_IsValid(g.geom) THEN g.geom ELSE @postgis@.ST_CollectionExtract(@postgis@.ST_MakeValid(g.geom), 3) END
@@ -137,7 +138,7 @@ BEGIN
                       UNION ALL SELECT 6 AS band, * FROM b6
                       UNION ALL SELECT 7 AS band, * FROM b7
                       UNION ALL SELECT 8 AS band, * FROM b8
-                      UNION ALL SELECT 9 AS band, * FROM b9) b) s) g
+                      UNION ALL SELECT 9 AS band, * FROM b9) b OFFSET 0) s OFFSET 0) g
   )
   INSERT INTO @atlas@.area_shape (area_id, band, geom)
   SELECT b.area_id, b.band, @postgis@.ST_Multi(@postgis@.ST_ForcePolygonCW(CASE WHEN NOT @postgis@.ST_IsEmpty(b.geom) THEN b.geom

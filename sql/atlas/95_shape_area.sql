@@ -9,7 +9,7 @@ COMMENT ON FUNCTION @atlas@.map_years() IS 'Internal: the years of the public re
 REVOKE EXECUTE ON FUNCTION @atlas@.map_years() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.place_on_map() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 DECLARE
   n bigint;
@@ -21,15 +21,17 @@ BEGIN
     UNION ALL
     SELECT u.area_id, CASE WHEN p.geom IS NOT NULL THEN p.area_id ELSE p.parent_id END, p.geom IS NOT NULL
     FROM up u JOIN @atlas@.area p ON p.area_id = u.parent_id WHERE NOT u.found
-  ), part AS (
+  ), part AS MATERIALIZED (
     SELECT a.area_id, u.parent_id AS whole_id, CASE WHEN u.area_id IS NULL OR a.rank <= 1 THEN 0 WHEN a.rank = 2 THEN 4 ELSE 6 END AS from_zoom,
            @postgis@.ST_Area(a.geom) AS size, coalesce(a.valid_from, '-infinity') AS first_day, coalesce(a.valid_to, 'infinity') AS last_day
     FROM @atlas@.area a LEFT JOIN up u ON u.area_id = a.area_id AND u.found WHERE a.geom IS NOT NULL
   ), year AS (
     SELECT make_date(y, 12, 31) AS day FROM @atlas@.map_years() y UNION SELECT current_date
+  ), together AS MATERIALIZED (
+    SELECT p.whole_id, p.from_zoom, p.first_day, p.last_day, sum(p.size) AS size FROM part p WHERE p.whole_id IS NOT NULL GROUP BY p.whole_id, p.from_zoom, p.first_day, p.last_day
   ), covered AS (
     SELECT w.area_id, z.zoom, y.day, sum(p.size) FILTER (WHERE p.from_zoom <= z.zoom AND y.day BETWEEN p.first_day AND p.last_day) / w.size AS share
-    FROM part p JOIN part w ON w.area_id = p.whole_id CROSS JOIN unnest('{0,4,6}'::int4[]) z (zoom) JOIN year y ON y.day BETWEEN w.first_day AND w.last_day
+    FROM together p JOIN part w ON w.area_id = p.whole_id CROSS JOIN unnest('{0,4,6}'::int4[]) z (zoom) JOIN year y ON y.day BETWEEN w.first_day AND w.last_day
     GROUP BY w.area_id, w.size, z.zoom, y.day
   ), replaced AS (
     -- Parts take the place of an area from where they make it up in every year; else it stays beneath them, so that nothing goes blank.
@@ -53,7 +55,7 @@ COMMENT ON FUNCTION @atlas@.place_on_map() IS 'Internal: fills map_area: areas, 
 REVOKE EXECUTE ON FUNCTION @atlas@.place_on_map() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.refresh_map() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 DECLARE
   n bigint;
