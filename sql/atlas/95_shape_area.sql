@@ -26,7 +26,7 @@ BEGIN
            @postgis@.ST_Area(a.geom) AS size, coalesce(a.valid_from, '-infinity') AS first_day, coalesce(a.valid_to, 'infinity') AS last_day
     FROM @atlas@.area a LEFT JOIN up u ON u.area_id = a.area_id AND u.found WHERE a.geom IS NOT NULL
   ), year AS (
-    SELECT make_date(y, 12, 31) AS day FROM @atlas@.map_years() y UNION SELECT current_date
+    SELECT make_date(y, 7, 1) AS day FROM @atlas@.map_years() y UNION SELECT current_date
   ), together AS MATERIALIZED (
     SELECT p.whole_id, p.from_zoom, p.first_day, p.last_day, sum(p.size) AS size FROM part p WHERE p.whole_id IS NOT NULL GROUP BY p.whole_id, p.from_zoom, p.first_day, p.last_day
   ), covered AS (
@@ -70,7 +70,7 @@ BEGIN
            jsonb_object_agg('v' || y.year, @atlas@.significant(v.value, 4)) FILTER (WHERE v.value IS NOT NULL) AS figures
     FROM @atlas@.map_area m CROSS JOIN @atlas@.indicator i CROSS JOIN unnest(years) y (year)
     LEFT JOIN @atlas@.published_value v ON v.area_id = m.area_id AND v.indicator = i.indicator AND v.year = y.year AND v.sex = 'all' AND v.age_from IS NULL
-    WHERE m.from_zoom IS NOT NULL AND make_date(y.year, 12, 31) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')
+    WHERE m.from_zoom IS NOT NULL AND make_date(y.year, 7, 1) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')
     GROUP BY i.indicator, m.area_id) f
   JOIN @atlas@.map_area a ON a.area_id = f.area_id;
   GET DIAGNOSTICS n = ROW_COUNT;
