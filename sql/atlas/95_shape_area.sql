@@ -47,6 +47,7 @@ BEGIN
   LEFT JOIN replaced r ON r.area_id = a.area_id
   LEFT JOIN @atlas@.area_shape s ON s.area_id = a.area_id AND s.band = 30;
   GET DIAGNOSTICS n = ROW_COUNT;
+  PERFORM @atlas@.analyze_edition('map_area');
   UPDATE @atlas@.map_level m SET title = coalesce(l.title, l.level) FROM @atlas@.area_level l WHERE l.level = m.level AND m.title <> coalesce(l.title, l.level);
   RETURN n;
 END
@@ -74,6 +75,7 @@ BEGIN
     GROUP BY i.indicator, m.area_id) f
   JOIN @atlas@.map_area a ON a.area_id = f.area_id;
   GET DIAGNOSTICS n = ROW_COUNT;
+  PERFORM @atlas@.analyze_edition('map_value');
   RETURN n;
 END
 $function$;
