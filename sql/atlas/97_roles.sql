@@ -18,6 +18,7 @@ BEGIN ATOMIC
     -- What is public.
     ('release', 'r', 'r', 'r', 'r'), ('value', 'r', 'r', 'r', 'r'), ('value_by_edition', 'r', 'r', 'r', 'r'), ('country_year', 'r', 'r', 'r', 'r'), ('region_year', 'r', 'r', 'r', 'r'), ('country_latest', 'r', 'r', 'r', 'r'), ('region_latest', 'r', 'r', 'r', 'r'),
     ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'), ('stroke_centre', 'r', 'r', 'r', NULL), ('indicator_definition', 'r', 'r', 'r', NULL), ('legend', 'r', 'r', 'r', 'r'), ('map_class', 'r', 'r', 'w', NULL),
+    ('map_area', 'r', 'r', 'r', 'r'), ('area_shape', 'r', 'r', 'r', 'r'), ('map_level', 'r', 'r', 'r', 'r'), ('map_value', 'r', 'r', 'r', 'r'),
     -- What all who work here need.
     ('area', 'r', 'r', 'r', NULL), ('area_level', 'r', 'r', 'r', NULL), ('code_system', 'r', 'r', 'r', NULL), ('atlas_info', 'r', 'r', 'r', NULL), ('role_country', 'r', 'r', 'r', NULL),
     ('disclosure_rule', 'r', 'r', 'r', NULL), ('case_definition', 'r', 'SELECT, INSERT', 'r', NULL), ('code_rule', 'r', 'w', 'r', NULL), ('map_panel', 'r', 'r', 'r', NULL),
@@ -62,14 +63,16 @@ BEGIN ATOMIC
     ('analyst publisher', '{map_number,map_breaks,map_colours,map_figures,map_shapes,map_words,shortened,map_svg,xml_text,map_lines,svg_text,svg_legend,svg_list,svg_notes,svg_frames,svg_header,
       disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings,edition_others,edition_known,edition_bounds,
       archive_file,archive_files,archive_names,archive_edition,archive_edition_json,archive_areas,archive_columns,archive_line,archive_field}'),
-    ('publisher', '{standard_tally,compute_edition,publish_edition,withdraw_edition,set_classes}')
+    ('publisher', '{standard_tally,compute_edition,publish_edition,withdraw_edition,set_classes,build_shapes}'),
+    ('contributor analyst publisher reader', '{tile,tile_year,mvt,geojson,values_json,area_json,map_info,map_tile,map_tile_box,map_tile_areas,map_tile_centres,map_band,map_indicator,check_map_level,map_years,significant}')
   ) AS l (kinds, names)
   CROSS JOIN LATERAL pg_catalog.unnest(l.names) AS f (name)
   CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.string_to_array(l.kinds, ' ')) AS g (kind);
 END;
--- What becomes public goes through these three alone: a publisher cannot write a figure, nor set an edition public that was not audited. They write with
+-- What becomes public goes through these five alone: a publisher cannot write a figure, nor set an edition public that was not audited. They write with
 -- the owner's rights, take names, years and ages only, and run nothing of the caller's: temporary tables are made by them, or the call fails.
 ALTER FUNCTION @atlas@.compute_edition(text, int4[], int4[], boolean, text[], text) SECURITY DEFINER;
+ALTER FUNCTION @atlas@.build_shapes() SECURITY DEFINER;
 ALTER FUNCTION @atlas@.publish_edition(text) SECURITY DEFINER;
 ALTER FUNCTION @atlas@.set_classes(text, float8[]) SECURITY DEFINER;
 ALTER FUNCTION @atlas@.withdraw_edition(text, text, boolean) SECURITY DEFINER;
