@@ -47,7 +47,7 @@ tmap--$(BEFORE)--$(TMAP_VERSION).sql: sql/updates/from-$(BEFORE).sql tmap--$(TMA
 	bash sql/update.sh from-$(BEFORE).sql > $@.tmp
 	mv $@.tmp $@
 
-.PHONY: demo demo-stop demo-remove test bench dist
+.PHONY: demo demo-stop demo-remove test test-clients bench dist
 demo:
 	@bash test/setup.sh demo && bash demo/run.sh
 
@@ -56,6 +56,9 @@ demo-stop demo-remove:
 
 test:
 	@bash test/setup.sh test && bash test/run.sh
+
+test-clients:
+	@bash test/setup.sh clients && bash test/clients.sh
 
 bench:
 	@bash test/setup.sh bench && bash test/bench.sh
