@@ -43,24 +43,25 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @atlas@.qgis_marker(text, text, float8) IS 'Internal: a symbol of points as XML of a QGIS style: its number, colour, and diameter in millimetres.';
 
-CREATE FUNCTION @atlas@.qgis_document(attribute text, classes text[], labels text[], symbols xml, temporal boolean, map_tip text) RETURNS xml
+CREATE FUNCTION @atlas@.qgis_document(attribute text, classes text[], labels text[], symbols xml, temporal boolean, drawing_order text, map_tip text) RETURNS xml
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
   -- Without aliases: QGIS Server would give them as names of the columns. The last day is inside the period: limitMode 1.
   SELECT xmlelement(NAME qgis, xmlattributes('3.22.16' AS version, 'Symbology|Labeling|MapTips|Temporal' AS "styleCategories", 0 AS "labelsEnabled"),
     xmlelement(NAME temporal, xmlattributes(temporal::int4 AS enabled, 2 AS mode, 1 AS "limitMode", 'valid_from' AS "startField", 'valid_to' AS "endField", '' AS "startExpression", '' AS "endExpression",
       '' AS "durationField", 'min' AS "durationUnit", 0 AS "fixedDuration", 0 AS accumulate)),
-    xmlelement(NAME "renderer-v2", xmlattributes('categorizedSymbol' AS type, attribute AS attr, 0 AS forceraster, 0 AS symbollevels, 0 AS enableorderby),
+    xmlelement(NAME "renderer-v2", xmlattributes('categorizedSymbol' AS type, attribute AS attr, 0 AS forceraster, 0 AS symbollevels, (drawing_order IS NOT NULL)::int4 AS enableorderby),
       xmlelement(NAME categories, (SELECT xmlagg(xmlelement(NAME category, xmlattributes(k.n - 1 AS symbol, k.class AS value, k.label AS label, 'true' AS render)) ORDER BY k.n)
                                    FROM ROWS FROM (pg_catalog.unnest(classes), pg_catalog.unnest(labels)) WITH ORDINALITY AS k (class, label, n))),
-      xmlelement(NAME symbols, symbols), xmlelement(NAME rotation), xmlelement(NAME sizescale)),
+      xmlelement(NAME symbols, symbols), xmlelement(NAME rotation), xmlelement(NAME sizescale),
+      CASE WHEN drawing_order IS NOT NULL THEN xmlelement(NAME orderby, xmlelement(NAME "orderByClause", xmlattributes(1 AS asc, 1 AS "nullsFirst"), drawing_order)) END),
     xmlelement(NAME "blendMode", 0), xmlelement(NAME "featureBlendMode", 0), xmlelement(NAME "layerOpacity", 1),
     xmlelement(NAME "mapTip", map_tip), xmlelement(NAME "previewExpression", '"name"'));
 END;
-COMMENT ON FUNCTION @atlas@.qgis_document(text, text[], text[], xml, boolean, text) IS
-'Internal: a QGIS style with one symbol for each class of a column or expression, without labels; with the time slider on valid_from and valid_to if temporal; map_tip is what shows beside the pointer.';
+COMMENT ON FUNCTION @atlas@.qgis_document(text, text[], text[], xml, boolean, text, text) IS
+'Internal: a QGIS style with one symbol for each class of a column or expression, without labels; with the time slider on valid_from and valid_to if temporal; drawing_order is an expression or NULL, map_tip what shows beside the pointer.';
 
-CREATE FUNCTION @atlas@.qgis_style(indicator text, measure text, temporal boolean) RETURNS xml
+CREATE FUNCTION @atlas@.qgis_style(indicator text, measure text, layer text) RETURNS xml
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
   WITH name AS (
@@ -83,25 +84,27 @@ AS $function$
     (SELECT array_agg(r.label ORDER BY r.n) FROM row r),
     (SELECT xmlagg(@atlas@.qgis_fill(r.n::text, r.colour, r.codes AND r.class = -1,
                      CASE WHEN measure = 'reliability' AND NOT r.codes THEN format('20 + 80 * coalesce(%s_reliability", 0)', r.head) END) ORDER BY r.n) FROM row r),
-    temporal,
+    layer LIKE '%\_year',
+    -- Finer areas over coarser ones: each place shows the finest level that there is.
+    CASE WHEN layer LIKE 'region\_%' THEN (SELECT format('array_find(array(%s), "level")', string_agg('''' || replace(v.level, '''', '''''') || '''', ', ' ORDER BY v.rank)) FROM @atlas@.area_level v WHERE v.rank > 1) END,
     (SELECT format('<b>[%% replace(replace("name", ''&'', ''&amp;''), ''<'', ''&lt;'') %%]</b> [%% %2$s %%]<br/>'
          || '[%% CASE WHEN %1$s_status" = ''published'' THEN round(%1$s", 2) || coalesce('' ('' || round(%1$s_lower", 2) || '' to '' || round(%1$s_upper", 2) || '')'', '''')'
          || ' || coalesce('', '' || %1$s_events" || '' of '' || %1$s_at_risk", '''') WHEN %1$s_status" = ''suppressed'' THEN ''suppressed'' ELSE ''no data'' END %%]<br/>%3$s',
-       n.head, CASE WHEN temporal THEN '"year"' ELSE format('coalesce(%s_year", '''')', n.head) END,
-       regexp_replace(replace(replace(replace(n.title || ', ' || n.unit, '&', '&amp;'), '<', '&lt;'), '[%', '['), '[\x01-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]', '', 'g')) FROM name n))
+       n.head, CASE WHEN layer LIKE '%\_year' THEN '"year"' ELSE format('coalesce(%s_year", '''')', n.head) END,
+       regexp_replace(replace(replace(replace(n.title, '&', '&amp;'), '<', '&lt;'), '[%', '['), '[\x01-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]', '', 'g')) FROM name n))
   WHERE EXISTS (SELECT FROM row)
 $function$;
-COMMENT ON FUNCTION @atlas@.qgis_style(text, text, boolean) IS
-'Internal: the style of one indicator for a layer view: measure value (classes), funnel (place in the funnel) or reliability (classes, the less reliable the paler); temporal: for a view by year. NULL when the legend has no rows for it.';
+COMMENT ON FUNCTION @atlas@.qgis_style(text, text, text) IS
+'Internal: the style of one indicator for a layer view, which is named: measure value (classes), funnel (place in the funnel) or reliability (classes, the less reliable the paler). NULL when the legend has no rows for it.';
 
-CREATE FUNCTION @atlas@.qgis_styles() RETURNS TABLE (layer text, kind text, style text, is_default boolean, qml xml)
+CREATE FUNCTION @atlas@.qgis_styles() RETURNS TABLE (layer text, style text, place int4, qml xml)
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
   WITH space AS (
     SELECT c.relnamespace AS oid FROM pg_class c WHERE c.oid = '@atlas@.area'::regclass
   ), shown AS (
     -- Of each layer the indicators that it has columns of.
-    SELECT l.layer, l.layer LIKE '%\_year' AS temporal, i.indicator, i.title || CASE WHEN count(*) OVER (PARTITION BY l.layer, i.title) > 1 THEN ' (' || i.indicator || ')' ELSE '' END AS title,
+    SELECT l.layer, i.indicator, i.title || CASE WHEN count(*) OVER (PARTITION BY l.layer, i.title) > 1 THEN ' (' || i.indicator || ')' ELSE '' END AS title,
       row_number() OVER (PARTITION BY l.layer ORDER BY i.sort, i.indicator COLLATE "C") AS place
     FROM unnest('{country_latest,country_year,region_latest,region_year}'::text[]) AS l (layer) CROSS JOIN @atlas@.indicator i
     -- XML 1.0 cannot hold every name that a column can have.
@@ -109,16 +112,16 @@ AS $function$
       AND EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN space s ON s.oid = c.relnamespace
                   WHERE c.relname = l.layer AND a.attname::text = i.indicator || '_class' AND NOT a.attisdropped)
   )
-  SELECT s.layer, 'Polygon', s.title || m.words, s.place = 1 AND m.measure = 'value', @atlas@.qgis_style(s.indicator, m.measure, s.temporal)
-  FROM shown s CROSS JOIN (VALUES ('value', ''), ('funnel', ': place in the funnel'), ('reliability', ': uncertain figures faded')) AS m (measure, words)
+  SELECT s.layer, s.title || m.words, (m.n + 3 * s.place - 3)::int4, @atlas@.qgis_style(s.indicator, m.measure, s.layer)
+  FROM shown s CROSS JOIN (VALUES (1, 'value', ''), (2, 'funnel', ': place in the funnel'), (3, 'reliability', ': uncertain figures faded')) AS m (n, measure, words)
   UNION ALL
-  SELECT 'centre', 'Point', 'Centres by level of service', true, @atlas@.qgis_document('level', array_agg(c.level ORDER BY c.n), array_agg(c.label ORDER BY c.n),
-    xmlagg(@atlas@.qgis_marker((c.n - 1)::text, c.colour, c.size) ORDER BY c.n), true,
+  SELECT 'centre', 'Centres by level of service', 1, @atlas@.qgis_document('level', array_agg(c.level ORDER BY c.n), array_agg(c.label ORDER BY c.n),
+    xmlagg(@atlas@.qgis_marker((c.n - 1)::text, c.colour, c.size) ORDER BY c.n), true, NULL,
     '<b>[% replace(replace("name", ''&'', ''&amp;''), ''<'', ''&lt;'') %]</b><br/>[% "level" %][% coalesce('', since '' || year("opened"), '''') %]')
   FROM (VALUES (1, 'comprehensive', 'thrombectomies and neurosurgery', '#b10026', 2.6), (2, 'thrombectomy_capable', 'thrombectomies', '#d95f0e', 2.2),
                (3, 'primary', 'thrombolysis only', '#5e3c99', 1.8)) AS c (n, level, label, colour, size)
 $function$;
-COMMENT ON FUNCTION @atlas@.qgis_styles() IS 'Internal: the styles that install_qgis_styles() writes: layer view, geometry type as QGIS calls it, name, whether default, QML.';
+COMMENT ON FUNCTION @atlas@.qgis_styles() IS 'Internal: the styles that install_qgis_styles() writes: layer view, name, place in the list of the layer (1: the default), QML.';
 
 CREATE FUNCTION @atlas@.install_qgis_styles() RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -129,7 +132,6 @@ DECLARE
   mark CONSTANT text := 'Written by install_qgis_styles() of the atlas; its next call replaces it.';
   styles regclass;
   owner name;
-  has_type boolean;
   n bigint;
   r record;
 BEGIN
@@ -150,7 +152,7 @@ BEGIN
   END IF;
   styles := 'public.layer_styles'::regclass;
   -- Who owns a table decides what runs when it is written to: triggers, defaults. Such a role has to be trusted with the writer's rights.
-  SELECT o.rolname INTO owner FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner WHERE c.oid = styles AND (c.relkind <> 'r' OR NOT pg_has_role(c.relowner, current_user::text, 'MEMBER'));
+  SELECT o.rolname INTO owner FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner WHERE c.oid = styles AND (c.relkind <> 'r' OR NOT pg_has_role(c.relowner, current_user, 'MEMBER'));
   IF FOUND THEN
     RAISE EXCEPTION 'public.layer_styles belongs to "%"', owner USING ERRCODE = '42501', DETAIL = 'It has to be a table of a role that may do all that you may.',
       HINT = format('Let a superuser look at its triggers and defaults, then ALTER TABLE public.layer_styles OWNER TO %I;', current_user);
@@ -159,18 +161,16 @@ BEGIN
     RAISE WARNING 'there is another table of styles: %', r.name USING HINT = 'QGIS reads the one that comes first on the search path: drop or rename it.';
   END LOOP;
   LOCK TABLE public.layer_styles IN SHARE ROW EXCLUSIVE MODE;
-  has_type := EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = styles AND a.attname = 'type' AND NOT a.attisdropped);
   -- Also those written before the database was renamed or restored.
   DELETE FROM public.layer_styles s WHERE s.f_table_schema = space AND s.description = mark;
-  FOR r IN SELECT q.*, NOT q.is_default OR EXISTS (SELECT FROM public.layer_styles s WHERE s.f_table_catalog = current_database() AND s.f_table_schema = space AND s.f_table_name = q.layer
-                       AND s.f_geometry_column = 'geom' AND s.useasdefault) AS plain
-           FROM @atlas@.qgis_styles() q
-           WHERE NOT EXISTS (SELECT FROM public.layer_styles s WHERE s.f_table_catalog = current_database() AND s.f_table_schema = space AND s.f_table_name = q.layer AND s.stylename = q.style) LOOP
-    EXECUTE format('INSERT INTO public.layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, stylename, styleqml, useasdefault, description, owner, update_time%s)
-                    VALUES (current_database(), $1, $2, ''geom'', $3, $4, $5, $6, $7, localtimestamp%s)', CASE WHEN has_type THEN ', type' END, CASE WHEN has_type THEN ', $8' END)
-      USING space, r.layer, r.style, r.qml, NOT r.plain, mark, current_user, r.kind;
-  END LOOP;
-  SELECT count(*) INTO n FROM public.layer_styles s WHERE s.f_table_schema = space AND s.description = mark;
+  -- Without a type of geometry, which QGIS takes for every one; those of a layer are listed the newest first.
+  INSERT INTO public.layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, stylename, styleqml, useasdefault, description, owner, update_time)
+  SELECT current_database(), space, q.layer, 'geom', q.style, q.qml,
+    q.place = 1 AND NOT EXISTS (SELECT FROM public.layer_styles s WHERE s.f_table_catalog = current_database() AND s.f_table_schema = space AND s.f_table_name = q.layer AND s.useasdefault),
+    mark, current_user, localtimestamp - q.place * interval '1 ms'
+  FROM @atlas@.qgis_styles() q
+  WHERE NOT EXISTS (SELECT FROM public.layer_styles s WHERE s.f_table_catalog = current_database() AND s.f_table_schema = space AND s.f_table_name = q.layer AND s.stylename = q.style);
+  GET DIAGNOSTICS n = ROW_COUNT;
   -- Whoever may read the layers may read their styles.
   FOR r IN SELECT DISTINCT x.grantee, x.grantee = 0 OR g.rolname IS NULL AS everybody, g.rolname FROM pg_class c JOIN pg_namespace m ON m.oid = c.relnamespace
            CROSS JOIN LATERAL aclexplode(c.relacl) x LEFT JOIN pg_roles g ON g.oid = x.grantee
@@ -189,4 +189,4 @@ COMMENT ON FUNCTION @atlas@.install_qgis_styles() IS
 Replaces its own rows alone: a style of the same name that somebody saved stays, and so does a default of somebody else. Whoever may read country_latest may then read the styles. Call it again after set_classes(), a new indicator, set_up_roles(), and when the database was renamed.
 For the owner of the atlas. Errors: 55000 nothing was published yet; 42501 no right to make the table, or it belongs to a role that may not do all that the caller may; 3F000 no schema public.';
 REVOKE EXECUTE ON FUNCTION @atlas@.qgis_options(text[]), @atlas@.qgis_fill(text, text, boolean, text), @atlas@.qgis_marker(text, text, float8),
-  @atlas@.qgis_document(text, text[], text[], xml, boolean, text), @atlas@.qgis_style(text, text, boolean), @atlas@.qgis_styles(), @atlas@.install_qgis_styles() FROM PUBLIC;
+  @atlas@.qgis_document(text, text[], text[], xml, boolean, text, text), @atlas@.qgis_style(text, text, text), @atlas@.qgis_styles(), @atlas@.install_qgis_styles() FROM PUBLIC;
