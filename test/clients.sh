@@ -68,7 +68,7 @@ export PGHOST=127.0.0.1 PGUSER=reader PGDATABASE=clients TMAP_SERVER=$server TMA
 PGPORT=$(cat "$server/port"); export PGPORT
 export TMAP_DATABASE_URL="postgresql://$PGUSER@$PGHOST:$PGPORT/$PGDATABASE"
 
-client qgis /usr/bin/python3 test/clients/qgis.py
+client qgis /usr/bin/python3 test/clients/qgis_desktop.py
 client gdal bash test/clients/gdal.sh
 client mapserver bash test/clients/mapserver.sh
 client qgis_server bash test/clients/qgis_server.sh

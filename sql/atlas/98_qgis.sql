@@ -43,7 +43,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @atlas@.qgis_marker(text, text, float8) IS 'Internal: a symbol of points as XML of a QGIS style: its number, colour, and diameter in millimetres.';
 
-CREATE FUNCTION @atlas@.qgis_document(attribute text, classes text[], labels text[], symbols xml, temporal boolean, drawing_order text, map_tip text) RETURNS xml
+CREATE FUNCTION @atlas@.qgis_document(attribute text, classes text[], labels text[], symbols xml, temporal boolean, drawing_order text[], map_tip text) RETURNS xml
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
   -- Without aliases: QGIS Server would give them as names of the columns. The last day is inside the period: limitMode 1.
@@ -54,12 +54,12 @@ BEGIN ATOMIC
       xmlelement(NAME categories, (SELECT xmlagg(xmlelement(NAME category, xmlattributes(k.n - 1 AS symbol, k.class AS value, k.label AS label, 'true' AS render)) ORDER BY k.n)
                                    FROM ROWS FROM (pg_catalog.unnest(classes), pg_catalog.unnest(labels)) WITH ORDINALITY AS k (class, label, n))),
       xmlelement(NAME symbols, symbols), xmlelement(NAME rotation), xmlelement(NAME sizescale),
-      CASE WHEN drawing_order IS NOT NULL THEN xmlelement(NAME orderby, xmlelement(NAME "orderByClause", xmlattributes(1 AS asc, 1 AS "nullsFirst"), drawing_order)) END),
+      CASE WHEN drawing_order IS NOT NULL THEN xmlelement(NAME orderby, (SELECT xmlagg(xmlelement(NAME "orderByClause", xmlattributes(1 AS asc, 1 AS "nullsFirst"), d.expression) ORDER BY d.n) FROM pg_catalog.unnest(drawing_order) WITH ORDINALITY AS d (expression, n))) END),
     xmlelement(NAME "blendMode", 0), xmlelement(NAME "featureBlendMode", 0), xmlelement(NAME "layerOpacity", 1),
     xmlelement(NAME "mapTip", map_tip), xmlelement(NAME "previewExpression", '"name"'));
 END;
-COMMENT ON FUNCTION @atlas@.qgis_document(text, text[], text[], xml, boolean, text, text) IS
-'Internal: a QGIS style with one symbol for each class of a column or expression, without labels; with the time slider on valid_from and valid_to if temporal; drawing_order is an expression or NULL, map_tip what shows beside the pointer.';
+COMMENT ON FUNCTION @atlas@.qgis_document(text, text[], text[], xml, boolean, text[], text) IS
+'Internal: a QGIS style with one symbol for each class of a column or expression, without labels; with the time slider on valid_from and valid_to if temporal; drawing_order holds expressions or is NULL, map_tip what shows beside the pointer.';
 
 CREATE FUNCTION @atlas@.qgis_style(indicator text, measure text, layer text) RETURNS xml
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -85,8 +85,8 @@ AS $function$
     (SELECT xmlagg(@atlas@.qgis_fill(r.n::text, r.colour, r.codes AND r.class = -1,
                      CASE WHEN measure = 'reliability' AND NOT r.codes THEN format('20 + 80 * coalesce(%s_reliability", 0)', r.head) END) ORDER BY r.n) FROM row r),
     layer LIKE '%\_year',
-    -- Finer areas over coarser ones: each place shows the finest level that there is.
-    CASE WHEN layer LIKE 'region\_%' THEN (SELECT format('array_find(array(%s), "level")', string_agg('''' || replace(v.level, '''', '''''') || '''', ', ' ORDER BY v.rank)) FROM @atlas@.area_level v WHERE v.rank > 1) END,
+    -- Finer areas over coarser ones: each place shows the finest level that there is. In one order, so that equal data make equal pictures.
+    CASE WHEN layer LIKE 'region\_%' THEN ARRAY[(SELECT format('array_find(array(%s), "level")', string_agg('''' || replace(v.level, '''', '''''') || '''', ', ' ORDER BY v.rank)) FROM @atlas@.area_level v WHERE v.rank > 1)] END || '"area_id"'::text,
     (SELECT format('<b>[%% replace(replace("name", ''&'', ''&amp;''), ''<'', ''&lt;'') %%]</b> [%% %2$s %%]<br/>'
          || '[%% CASE WHEN %1$s_status" = ''published'' THEN round(%1$s", 2) || coalesce('' ('' || round(%1$s_lower", 2) || '' to '' || round(%1$s_upper", 2) || '')'', '''')'
          || ' || coalesce('', '' || %1$s_events" || '' of '' || %1$s_at_risk", '''') WHEN %1$s_status" = ''suppressed'' THEN ''suppressed'' ELSE ''no data'' END %%]<br/>%3$s',
@@ -189,4 +189,4 @@ COMMENT ON FUNCTION @atlas@.install_qgis_styles() IS
 Replaces its own rows alone: a style of the same name that somebody saved stays, and so does a default of somebody else. Whoever may read country_latest may then read the styles. Call it again after set_classes(), a new indicator, set_up_roles(), and when the database was renamed.
 For the owner of the atlas. Errors: 55000 nothing was published yet; 42501 no right to make the table, or it belongs to a role that may not do all that the caller may; 3F000 no schema public.';
 REVOKE EXECUTE ON FUNCTION @atlas@.qgis_options(text[]), @atlas@.qgis_fill(text, text, boolean, text), @atlas@.qgis_marker(text, text, float8),
-  @atlas@.qgis_document(text, text[], text[], xml, boolean, text, text), @atlas@.qgis_style(text, text, text), @atlas@.qgis_styles(), @atlas@.install_qgis_styles() FROM PUBLIC;
+  @atlas@.qgis_document(text, text[], text[], xml, boolean, text[], text), @atlas@.qgis_style(text, text, text), @atlas@.qgis_styles(), @atlas@.install_qgis_styles() FROM PUBLIC;
