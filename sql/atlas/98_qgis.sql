@@ -27,10 +27,10 @@ BEGIN ATOMIC
       @atlas@.qgis_options(ARRAY['color', colour, 'style', 'solid', 'joinstyle', 'bevel', 'outline_color', '#6e6e6e', 'outline_style', 'solid', 'outline_width', '0.1', 'outline_width_unit', 'MM'])),
     CASE WHEN hatched THEN
       xmlelement(NAME layer, xmlattributes('LinePatternFill' AS class, 1 AS enabled, 0 AS locked, 0 AS pass),
-        @atlas@.qgis_options(ARRAY['angle', '45', 'color', '#6e6e6e', 'distance', '1.2', 'distance_unit', 'MM', 'line_width', '0.25', 'line_width_unit', 'MM']),
+        @atlas@.qgis_options(ARRAY['angle', '45', 'color', '#ffffff', 'distance', '1.2', 'distance_unit', 'MM', 'line_width', '0.25', 'line_width_unit', 'MM']),
         xmlelement(NAME symbol, xmlattributes('line' AS type, '@' || qgis_fill.name || '@1' AS name, 1 AS alpha, 1 AS clip_to_extent, 0 AS force_rhr),
           xmlelement(NAME layer, xmlattributes('SimpleLine' AS class, 1 AS enabled, 0 AS locked, 0 AS pass),
-            @atlas@.qgis_options(ARRAY['line_color', '#6e6e6e', 'line_style', 'solid', 'line_width', '0.25', 'line_width_unit', 'MM', 'capstyle', 'square', 'joinstyle', 'bevel'])))) END);
+            @atlas@.qgis_options(ARRAY['line_color', '#ffffff', 'line_style', 'solid', 'line_width', '0.25', 'line_width_unit', 'MM', 'capstyle', 'square', 'joinstyle', 'bevel'])))) END);
 END;
 COMMENT ON FUNCTION @atlas@.qgis_fill(text, text, boolean, text) IS 'Internal: a symbol of areas as XML of a QGIS style: its number, colour, whether hatched, and an expression for the opacity in per cent or NULL.';
 
@@ -73,17 +73,21 @@ AS $function$
       regexp_replace(l.label, '[\x01-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]', '', 'g') AS label, l.colour
     FROM name n CROSS JOIN LATERAL (
       SELECT g.class, false AS codes, g.label, g.colour FROM @atlas@.legend g
-      WHERE g.indicator = n.indicator AND g.measure = CASE qgis_style.measure WHEN 'funnel' THEN 'funnel' ELSE 'value' END AND (qgis_style.measure = 'funnel' OR g.class > 0)
+      WHERE g.indicator = n.indicator AND g.measure = CASE qgis_style.measure WHEN 'fade' THEN 'value' ELSE qgis_style.measure END AND (qgis_style.measure = 'funnel' OR g.class > 0)
       UNION ALL
       SELECT g.class, true, g.label, g.colour FROM @atlas@.legend g WHERE g.indicator = n.indicator AND g.measure = 'value' AND g.class < 0) l
   )
   SELECT @atlas@.qgis_document(
-    CASE measure WHEN 'funnel' THEN format('CASE WHEN %1$s_status" = ''suppressed'' THEN ''suppressed'' WHEN %1$s_funnel" IS NULL THEN ''no data'' ELSE to_string(%1$s_funnel") END', (SELECT n.head FROM name n))
-                 ELSE indicator || '_class' END,
-    (SELECT array_agg(CASE WHEN measure <> 'funnel' OR NOT r.codes THEN r.class::text WHEN r.class = -1 THEN 'suppressed' ELSE 'no data' END ORDER BY r.n) FROM row r),
+    -- Places in the funnel are coded -2 to 2: there the codes of suppressed and no data are words.
+    CASE WHEN measure IN ('value', 'fade') THEN indicator || '_class'
+         ELSE format('CASE WHEN %1$s_status" = ''suppressed'' THEN ''suppressed'' WHEN %1$s_%2$s" IS NULL THEN ''no data'' %3$s END', (SELECT n.head FROM name n), measure,
+           CASE measure WHEN 'funnel' THEN format('ELSE to_string(%s_funnel")', (SELECT n.head FROM name n))
+                ELSE (SELECT string_agg(format('WHEN %s_%s" >= %s THEN ''%s''', n.head, qgis_style.measure, g.lower, g.class), ' ' ORDER BY g.class DESC)
+                      FROM name n JOIN @atlas@.legend g ON g.indicator = n.indicator AND g.measure = qgis_style.measure AND g.class > 0) END) END,
+    (SELECT array_agg(CASE WHEN measure IN ('value', 'fade') OR NOT r.codes THEN r.class::text WHEN r.class = -1 THEN 'suppressed' ELSE 'no data' END ORDER BY r.n) FROM row r),
     (SELECT array_agg(r.label ORDER BY r.n) FROM row r),
     (SELECT xmlagg(@atlas@.qgis_fill(r.n::text, r.colour, r.codes AND r.class = -1,
-                     CASE WHEN measure = 'reliability' AND NOT r.codes THEN format('20 + 80 * coalesce(%s_reliability", 0)', r.head) END) ORDER BY r.n) FROM row r),
+                     CASE WHEN measure = 'fade' AND NOT r.codes THEN format('20 + 80 * coalesce(%s_reliability", 0)', r.head) END) ORDER BY r.n) FROM row r),
     layer LIKE '%\_year',
     -- Finer areas over coarser ones: each place shows the finest level that there is. In one order, so that equal data make equal pictures.
     CASE WHEN layer LIKE 'region\_%' THEN ARRAY[(SELECT format('array_find(array(%s), "level")', string_agg('''' || replace(v.level, '''', '''''') || '''', ', ' ORDER BY v.rank)) FROM @atlas@.area_level v WHERE v.rank > 1)] END || '"area_id"'::text,
@@ -95,7 +99,7 @@ AS $function$
   WHERE EXISTS (SELECT FROM row)
 $function$;
 COMMENT ON FUNCTION @atlas@.qgis_style(text, text, text) IS
-'Internal: the style of one indicator for a layer view, which is named: measure value (classes), funnel (place in the funnel) or reliability (classes, the less reliable the paler). NULL when the legend has no rows for it.';
+'Internal: the style of one indicator for a layer view, which is named: measure value (classes), fade (classes, the less reliable the paler), funnel (place in the funnel) or reliability. NULL when the legend has no rows for it.';
 
 CREATE FUNCTION @atlas@.qgis_styles() RETURNS TABLE (layer text, style text, place int4, qml xml)
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -112,8 +116,8 @@ AS $function$
       AND EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN space s ON s.oid = c.relnamespace
                   WHERE c.relname = l.layer AND a.attname::text = i.indicator || '_class' AND NOT a.attisdropped)
   )
-  SELECT s.layer, s.title || m.words, (m.n + 3 * s.place - 3)::int4, @atlas@.qgis_style(s.indicator, m.measure, s.layer)
-  FROM shown s CROSS JOIN (VALUES (1, 'value', ''), (2, 'funnel', ': place in the funnel'), (3, 'reliability', ': uncertain figures faded')) AS m (n, measure, words)
+  SELECT s.layer, s.title || m.words, (m.n + 4 * s.place - 4)::int4, @atlas@.qgis_style(s.indicator, m.measure, s.layer)
+  FROM shown s CROSS JOIN (VALUES (1, 'value', ''), (2, 'fade', ': uncertain figures faded'), (3, 'funnel', ': place in the funnel'), (4, 'reliability', ': reliability')) AS m (n, measure, words)
   UNION ALL
   SELECT 'centre', 'Centres by level of service', 1, @atlas@.qgis_document('level', array_agg(c.level ORDER BY c.n), array_agg(c.label ORDER BY c.n),
     xmlagg(@atlas@.qgis_marker((c.n - 1)::text, c.colour, c.size) ORDER BY c.n), true, NULL,
@@ -185,7 +189,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.install_qgis_styles() IS
-'Writes styles for QGIS to public.layer_styles, which it makes as QGIS does when it is missing: of each layer view the first indicator as the default, the others, their places in the funnel and with uncertain figures faded; and of the centres. Colours and labels are those of the view legend. Returns how many styles.
+'Writes styles for QGIS to public.layer_styles, which it makes as QGIS does when it is missing: of each layer view the first indicator as the default, then the others, and of each: uncertain figures faded, place in the funnel, reliability; and of the centres. Colours and labels are those of the view legend. Returns how many styles.
 Replaces its own rows alone: a style of the same name that somebody saved stays, and so does a default of somebody else. Whoever may read country_latest may then read the styles. Call it again after set_classes(), a new indicator, set_up_roles(), and when the database was renamed.
 For the owner of the atlas. Errors: 55000 nothing was published yet; 42501 no right to make the table, or it belongs to a role that may not do all that the caller may; 3F000 no schema public.';
 REVOKE EXECUTE ON FUNCTION @atlas@.qgis_options(text[]), @atlas@.qgis_fill(text, text, boolean, text), @atlas@.qgis_marker(text, text, float8),

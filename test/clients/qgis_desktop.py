@@ -176,7 +176,7 @@ for name in AREAS:
     have = {int(c.value()): c.symbol().symbolLayer(0).fillColor().name() for c in layer.renderer().categories()}
     same(have, legend[FIRST, 'value'], f'{name}: classes and colours of the legend')
     related, _, names, _, _ = layer.listStylesInDatabase()
-    want = [title + words for _, title in indicators for words in ('', ': place in the funnel', ': uncertain figures faded')]
+    want = [title + words for _, title in indicators for words in ('', ': uncertain figures faded', ': place in the funnel', ': reliability')]
     same(names[:related], want, f'{name}: {len(want)} styles are listed, the default first')
     wrong = []
     for style in names[:related]:
@@ -191,8 +191,8 @@ for name in AREAS:
 # --- What it draws
 
 def hatched(colours, ground):
-    """Lines are thinner than a pixel: what is hatched holds its ground and something much darker."""
-    return ground in colours and any(QColor(c).lightness() < QColor(ground).lightness() - 30 for c in colours)
+    """Lines are thinner than a pixel: what is hatched holds its ground and something much lighter."""
+    return ground in colours and any(QColor(c).lightness() > QColor(ground).lightness() + 20 for c in colours)
 
 
 def compare(layer, image, settings, pixels, want, text, least):
@@ -227,22 +227,27 @@ DEPARTMENTS = '"level" = \'department\''
 
 world = layer_of('country_latest', 'fid')
 image, settings = draw([world], *WORLD, 'qgis-world.png')
-seen = compare(world, image, settings, 4, by_class(FIRST), 'world: countries have the colours of the legend', 60)
+seen = compare(world, image, settings, 5, by_class(FIRST), 'world: countries have the colours of the legend', 50)
 ok(len(seen) >= 4, 'world: several classes and no data are to be seen', seen)
 for indicator, title in indicators[1:]:
     other = styled('country_latest', title)
     image, settings = draw([other], *WORLD, f'qgis-world-{indicator}.png')
-    compare(other, image, settings, 4, by_class(indicator), f'world: the style of {indicator}', 60)
+    compare(other, image, settings, 5, by_class(indicator), f'world: the style of {indicator}', 50)
 funnel = styled('country_latest', f'{indicators[0][1]}: place in the funnel')
 image, settings = draw([funnel], *WORLD, 'qgis-world-funnel.png')
-compare(funnel, image, settings, 4, by_funnel(FIRST), 'world: places in the funnel', 60)
+compare(funnel, image, settings, 5, by_funnel(FIRST), 'world: places in the funnel', 50)
+quarters = legend[FIRST, 'reliability']
+reliable = styled('region_latest', f'{indicators[0][1]}: reliability', '"level" = \'department\'')
+image, settings = draw([reliable], *FRANCE, 'qgis-france-reliability.png', 'EPSG:2154')
+compare(reliable, image, settings, 5, lambda f: (quarters[-1], True) if f[f'{FIRST}_status'] == 'suppressed' else (quarters[-2] if f[f'{FIRST}_reliability'] == NULL
+        else quarters[min(4, 1 + int(4 * f[f'{FIRST}_reliability']))], False), 'France: reliability in quarters', 50)
 
 france = layer_of('region_latest', 'fid', DEPARTMENTS)
 image, settings = draw([france], *FRANCE, 'qgis-france.png', 'EPSG:2154')
-seen = compare(france, image, settings, 5, by_class(FIRST), 'France: départements have the colours of the legend', 60)
+seen = compare(france, image, settings, 5, by_class(FIRST), 'France: départements have the colours of the legend', 50)
 whole = layer_of('region_latest', 'fid')
 image, settings = draw([whole], *FRANCE, 'qgis-finest.png', 'EPSG:2154')
-compare(france, image, settings, 5, by_class(FIRST), 'France: of several levels the finest is on top', 60)
+compare(france, image, settings, 5, by_class(FIRST), 'France: of several levels the finest is on top', 50)
 
 faded = styled('region_latest', f'{indicators[0][1]}: uncertain figures faded', DEPARTMENTS)
 image, settings = draw([faded], *FRANCE, 'qgis-france-faded.png', 'EPSG:2154')
@@ -262,7 +267,7 @@ ok(not wrong and checked >= 50, f'France: the less reliable a figure, the paler 
 # Suppressed and no data look different.
 early = layer_of('region_year', 'fid', f'{DEPARTMENTS} AND "year" = {years[0]}')
 image, settings = draw([early], *FRANCE, f'qgis-france-{years[0]}.png', 'EPSG:2154')
-seen |= compare(early, image, settings, 5, by_class(FIRST), f'France {years[0]}: départements have the colours of the legend', 60)
+seen |= compare(early, image, settings, 5, by_class(FIRST), f'France {years[0]}: départements have the colours of the legend', 50)
 codes = legend[FIRST, 'value']
 ok(codes[-1] != codes[-2] and (codes[-1], True) in seen and (codes[-2], True) not in seen, 'what is suppressed is hatched, what has no data is not, on another ground', seen)
 
@@ -278,13 +283,13 @@ for year in years:
     plain = layer_of('country_year', 'fid', f'"year" = {year}')
     image, _ = draw([plain], *WORLD)
     ok(pictures[year] == image, f'world {year}: the slider draws that year and no other')
-compare(plain, pictures[years[-1]], settings, 4, by_class(FIRST), f'world {years[-1]}: its colours are those of the legend', 60)
+compare(plain, pictures[years[-1]], settings, 5, by_class(FIRST), f'world {years[-1]}: its colours are those of the legend', 50)
 ok(len({bytes(p.bits().asarray(p.byteCount())) for p in pictures.values()}) == len(years), 'every year has a picture of its own')
 last = QgsDateTimeRange(QDateTime(QDate(years[-1], 12, 31), QTime(0, 0), Qt.UTC), QDateTime(QDate(years[-1], 12, 31), QTime(12, 0), Qt.UTC), True, False)
 image, _ = draw([slider], *WORLD, period=last)
 ok(image == pictures[years[-1]], 'the last day of a year is in the year')
 newest = layer_of('country_latest', 'fid')
-compare(newest, pictures[years[-1]], settings, 4, lambda f: by_class(FIRST)(f) if f[f'{FIRST}_year'] == years[-1] else None,
+compare(newest, pictures[years[-1]], settings, 5, lambda f: by_class(FIRST)(f) if f[f'{FIRST}_year'] == years[-1] else None,
         f'where the latest figure is of {years[-1]}, the slider draws the same as the latest', 1)
 recent, _ = draw([layer_of('region_latest', 'fid', DEPARTMENTS)], *FRANCE, crs='EPSG:2154')
 moving, _ = draw([layer_of('region_year', 'fid', DEPARTMENTS)], *FRANCE, f'qgis-france-{years[-1]}.png', 'EPSG:2154', year_of(years[-1]))
@@ -330,7 +335,7 @@ INSERT INTO atlas.indicator (indicator, title, events_definition, at_risk_defini
 VALUES ($n$%s$n$, 'A title with <b> & "quotes" [%% 1/0 %%]', 'events', 'people', 'rate', 1000, 'per 1,000', 'neither', 'exact', 99);
 SELECT atlas.set_classes($n$%s$n$, '{1,2,3,4}') \\g /dev/null
 """ % (NAME, NAME)
-for measure in ('value', 'funnel', 'reliability'):
+for measure in ('value', 'fade', 'funnel', 'reliability'):
     text = subprocess.run(['bash', 'test/server.sh', 'psql', server, '-qAt', '-v', 'ON_ERROR_STOP=1', '-d', os.environ['PGDATABASE']], capture_output=True, text=True,
                           input=ddl + f"SELECT atlas.qgis_style($n${NAME}$n$, '{measure}', 'country_year'); ROLLBACK;")
     document = QDomDocument()
@@ -350,7 +355,7 @@ for measure in ('value', 'funnel', 'reliability'):
     done, problem = layer.importNamedStyle(document)
     image, _ = draw([layer], QgsRectangle(0, 0, 10, 10), (100, 100))
     wanted = {c.value(): c.symbol().symbolLayer(0).fillColor().name() for c in layer.renderer().categories()} if done else {}
-    same(image.pixelColor(50, 50).name(), wanted.get('1' if measure == 'funnel' else '2'), f'a name that needs care, {measure}: is drawn')
+    same(image.pixelColor(50, 50).name(), wanted.get({'funnel': '1', 'reliability': '4'}.get(measure, '2')), f'a name that needs care, {measure}: is drawn')
     context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
     context.setFeature(area)
     tip = QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
