@@ -79,7 +79,7 @@ AS $function$
   )
   SELECT @atlas@.qgis_document(
     -- Places in the funnel are coded -2 to 2: there the codes of suppressed and no data are words.
-    CASE WHEN measure IN ('value', 'fade') THEN indicator || '_class'
+    CASE WHEN measure IN ('value', 'fade') THEN CASE WHEN indicator ~ '^[a-z_][a-z0-9_]*$' THEN indicator || '_class' ELSE (SELECT n.head || '_class"' FROM name n) END
          ELSE format('CASE WHEN %1$s_status" = ''suppressed'' THEN ''suppressed'' WHEN %1$s_%2$s" IS NULL THEN ''no data'' %3$s END', (SELECT n.head FROM name n), measure,
            CASE measure WHEN 'funnel' THEN format('ELSE to_string(%s_funnel")', (SELECT n.head FROM name n))
                 ELSE (SELECT string_agg(format('WHEN %s_%s" >= %s THEN ''%s''', n.head, qgis_style.measure, g.lower, g.class), ' ' ORDER BY g.class DESC)
