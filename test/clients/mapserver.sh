@@ -8,8 +8,8 @@ indicator=thrombectomy_per_stroke
   cat <<END_OF_MAP
 MAP
   NAME "atlas"
-  EXTENT -180 -60 180 85
-  SIZE 1440 580
+  EXTENT -180 -90 180 90
+  SIZE 1440 720
   PROJECTION "init=epsg:4326" END
   IMAGECOLOR 238 244 248
   WEB METADATA
@@ -45,10 +45,10 @@ END_OF_MAP
 get() { env REQUEST_METHOD=GET QUERY_STRING="$1" ${2:+PATH_INFO="$2"} MS_MAPFILE="$map" MAPSERVER_CONFIG_FILE="$work/mapserver.conf" mapserv >"$work/answer" 2>"$work/err"; sed '1,/^\r\?$/d' "$work/answer"; }
 printf 'CONFIG\n  ENV\n    "MS_MAP_PATTERN" "."\n    "OGCAPI_HTML_TEMPLATE_DIRECTORY" "/usr/share/mapserver/ogcapi/templates/html-bootstrap4/"\n  END\n  MAPS\n    "atlas" "%s"\n  END\nEND\n' "$map" >"$work/mapserver.conf"
 
-get "SERVICE=WMS&VERSION=1.3.0&REQUEST=GetMap&LAYERS=country_latest&STYLES=&CRS=EPSG:4326&BBOX=-60,-180,85,180&WIDTH=1440&HEIGHT=580&FORMAT=image/png" >"$out/mapserver-world.png"
+get "SERVICE=WMS&VERSION=1.3.0&REQUEST=GetMap&LAYERS=country_latest&STYLES=&CRS=EPSG:4326&BBOX=-90,-180,90,180&WIDTH=1440&HEIGHT=720&FORMAT=image/png" >"$out/mapserver-world.png"
 ok "WMS draws a PNG" gdalinfo "$out/mapserver-world.png"
 for code in $(sql "SELECT code FROM (SELECT code, row_number() OVER (PARTITION BY ${indicator}_class ORDER BY st_area(geom) DESC) AS place FROM atlas.country_latest WHERE st_area(geom) > 8) c WHERE place <= 3 ORDER BY code"); do
-  read -r x y <<<"$(pixel "$code" -180 -60 180 85 1440 580)"
+  read -r x y <<<"$(pixel "$code" -180 -90 180 90 1440 720)"
   have=$(gdal_translate -q -expand rgb "$out/mapserver-world.png" "$work/rgb.png" 2>/dev/null && colour "$work/rgb.png" "$x" "$y" || colour "$out/mapserver-world.png" "$x" "$y")
   same "$code has the colour of its class" "$have" "$(sql "SELECT l.colour FROM atlas.country_latest c JOIN atlas.legend l ON l.indicator = '$indicator' AND l.measure = 'value' AND l.class = c.${indicator}_class WHERE c.code = '$code'")"
 done
