@@ -64,10 +64,12 @@ same "WFS gives every country" "$(json "$out/mapserver-wfs.json" 'len(d["feature
 same "WFS: numbers are numbers" "$(json "$out/mapserver-wfs.json" '[type(f["properties"]["'$indicator'"]).__name__ + " " + type(f["properties"]["'$indicator'_class"]).__name__ for f in d["features"] if f["properties"]["code"] == "FRA"][0]')" "float int"
 same "WFS: ids are fid" "$(json "$out/mapserver-wfs.json" 'all(f.get("id") == f["properties"].get("fid", f.get("id")) for f in d["features"]) and [f["id"] for f in d["features"] if f["properties"]["code"] == "FRA"]')" "[$fra]"
 
-get "f=json&limit=1000" /atlas/ogcapi/collections/country_latest/items >"$out/mapserver-ogcapi.json"
-same "OGC API gives every country" "$(json "$out/mapserver-ogcapi.json" 'len(d["features"])')" "$(sql "SELECT count(*) FROM atlas.country_latest")"
-same "OGC API: ids are fid" "$(json "$out/mapserver-ogcapi.json" 'sum(int(f["id"]) for f in d["features"])')" "$(sql "SELECT sum(fid) FROM atlas.country_latest")"
-get "f=json" "/atlas/ogcapi/collections/country_latest/items/$fra" >"$work/item.json"
-same "OGC API: one item by its id" "$(json "$work/item.json" 'd["properties"]["code"]')" FRA
-same "OGC API: numbers are numbers" "$(json "$work/item.json" 'type(d["properties"]["'$indicator'"]).__name__')" float
+# A page and an item: of countries with many islands MapServer 8.0 makes hundreds of megabytes of JSON.
+get "f=json&limit=3" /atlas/ogcapi/collections/country_latest/items >"$out/mapserver-ogcapi.json"
+same "OGC API knows how many" "$(json "$out/mapserver-ogcapi.json" 'd["numberMatched"]')" "$(sql "SELECT count(*) FROM atlas.country_latest")"
+same "OGC API: ids are fid" "$(json "$out/mapserver-ogcapi.json" '[(int(f["id"]), f["properties"]["fid"], f["properties"]["code"]) for f in d["features"]]')" \
+  "$(for id in $(json "$out/mapserver-ogcapi.json" '" ".join(f["id"] for f in d["features"])'); do sql "SELECT format('(%s, %s, ''%s'')', fid, fid, code) FROM atlas.country_latest WHERE fid = $id"; done | paste -sd, | sed 's/),(/), (/g; s/.*/[&]/')"
+get "f=json" "/atlas/ogcapi/collections/country_latest/items/$(sql "SELECT fid FROM atlas.country_latest WHERE code = 'POL'")" >"$work/item.json"
+same "OGC API: one item by its id" "$(json "$work/item.json" 'd["properties"]["code"]')" POL
+same "OGC API: numbers are numbers" "$(json "$work/item.json" 'type(d["properties"]["'$indicator'"]).__name__ + " " + type(d["properties"]["'$indicator'_class"]).__name__')" "float int"
 done_testing
