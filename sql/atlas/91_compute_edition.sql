@@ -27,12 +27,12 @@ DECLARE
   name text;
 BEGIN
   -- Only the owner may; for others PostgreSQL would warn, and go by the size of the tables.
-  FOR name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = (SELECT e.relnamespace FROM pg_class e WHERE e.oid = '@atlas@.edition'::regclass) AND c.relname = ANY (names) AND c.relname LIKE 'edition%' AND pg_has_role(c.relowner, 'USAGE') LOOP
+  FOR name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = (SELECT e.relnamespace FROM pg_class e WHERE e.oid = '@atlas@.edition'::regclass) AND c.relname = ANY (names) AND (c.relname LIKE 'edition%' OR c.relname = 'published_value') AND pg_has_role(c.relowner, 'USAGE') LOOP
     EXECUTE format('ANALYZE @atlas@.%I', name);
   END LOOP;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.analyze_edition(text[]) IS 'Internal: gathers the planner''s statistics of tables of editions, when the present role may.';
+COMMENT ON FUNCTION @atlas@.analyze_edition(text[]) IS 'Internal: gathers the planner''s statistics of tables of editions, and of published_value, when the present role may.';
 REVOKE EXECUTE ON FUNCTION @atlas@.analyze_edition(text[]) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_atoms(edition_id int4, year int4) RETURNS void
@@ -145,7 +145,7 @@ COMMENT ON FUNCTION @atlas@.edition_cell_counts(int4, int4) IS 'Internal: counts
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_cell_counts(int4, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_rules(edition_id int4, year int4) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off
 AS $function$
   WITH count AS MATERIALIZED (
     SELECT n.cell, n.indicator, i.measure, n.events, n.at_risk FROM @atlas@.edition_cell_counts(edition_rules.edition_id, edition_rules.year) n JOIN @atlas@.indicator_definition i ON i.indicator = n.indicator

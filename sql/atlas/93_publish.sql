@@ -204,6 +204,7 @@ BEGIN
   LEFT JOIN (SELECT m.indicator, array_agg(m.lower ORDER BY m.class) FILTER (WHERE m.class > 1) AS breaks FROM @atlas@.map_class m GROUP BY m.indicator) m ON m.indicator = f.indicator
   WHERE f.year = c.year;
   GET DIAGNOSTICS n = ROW_COUNT;
+  PERFORM @atlas@.analyze_edition('published_value');
   RETURN n;
 END
 $function$;
