@@ -116,6 +116,7 @@ fill() { # a new database, put in place of the old one only when it is complete
   quietly "opening the atlas to the role reader" run_sql "${db}_new" -f demo/reader.sql
   quietly "analysing" run_sql "${db}_new" -c 'VACUUM (ANALYZE)'
   quietly "putting the new database in place" run_sql postgres -c "DROP DATABASE IF EXISTS $db WITH (FORCE)" -c "ALTER DATABASE ${db}_new RENAME TO $db"
+  quietly "writing styles for QGIS" run_sql "$db" -c 'SELECT atlas.install_qgis_styles()'   # after the renaming: they name the database
 }
 
 draw() { # the pictures, as SVG by SQL and as PNG by rsvg-convert
@@ -147,7 +148,7 @@ Look further:
   QGIS     Layer > Add Layer > Add PostGIS Layers > New:
            host 127.0.0.1   port $port   database $db   user reader   no password   SSL mode disable
            then open atlas.country_latest or atlas.region_latest, the public release, one column a figure; filter, for example
-           "level" = 'department'. atlas.country_year and atlas.region_year are for the time slider
+           "level" = 'department'. Styles come along; atlas.country_year and atlas.region_year are for the time slider
   stop     $(again demo-stop)       (the data stay; $(again demo) starts again)
   remove   $(again demo-remove)     (deletes $dir; the pictures stay)
 TEXT

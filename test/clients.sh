@@ -37,8 +37,7 @@ start() { # for the owner by socket, for readers by loopback; memory of every ba
 
 atlas() { # made once in a server that is kept
   [ "$(bash test/server.sh psql "$server" -d postgres -qAt -c "SELECT count(*) FROM pg_database WHERE datname = 'clients'")" = 1 ] && return 0
-  bash test/clients/atlas.sh "$server" clients_new &&
-    bash test/server.sh psql "$server" -d postgres -qAt -c 'ALTER DATABASE clients_new RENAME TO clients' >&2
+  bash test/clients/atlas.sh "$server" clients
 }
 
 web_packages() { # the browser's test needs the page's own packages, as its lock file names them

@@ -90,7 +90,7 @@ AS $function$
                      CASE WHEN measure = 'fade' AND NOT r.codes THEN format('20 + 80 * coalesce(%s_reliability", 0)', r.head) END) ORDER BY r.n) FROM row r),
     layer LIKE '%\_year',
     -- Finer areas over coarser ones: each place shows the finest level that there is. In one order, so that equal data make equal pictures.
-    CASE WHEN layer LIKE 'region\_%' THEN ARRAY[(SELECT format('array_find(array(%s), "level")', string_agg('''' || replace(v.level, '''', '''''') || '''', ', ' ORDER BY v.rank)) FROM @atlas@.area_level v WHERE v.rank > 1)] END || '"area_id"'::text,
+    CASE WHEN layer LIKE 'region\_%' THEN ARRAY[(SELECT format('array_find(array(%s), "level")', string_agg('''' || replace(v.level, '''', '''''') || '''', ', ' ORDER BY v.rank, v.level COLLATE "C")) FROM @atlas@.area_level v WHERE v.rank > 1)] END || '"area_id"'::text,
     (SELECT format('<b>[%% replace(replace("name", ''&'', ''&amp;''), ''<'', ''&lt;'') %%]</b> [%% %2$s %%]<br/>'
          || '[%% CASE WHEN %1$s_status" = ''published'' THEN round(%1$s", 2) || coalesce('' ('' || round(%1$s_lower", 2) || '' to '' || round(%1$s_upper", 2) || '')'', '''')'
          || ' || coalesce('', '' || %1$s_events" || '' of '' || %1$s_at_risk", '''') WHEN %1$s_status" = ''suppressed'' THEN ''suppressed'' ELSE ''no data'' END %%]<br/>%3$s',

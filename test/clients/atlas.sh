@@ -8,6 +8,7 @@ dir=${1:?a server}; db=${2:?a database}
 say() { printf '  [%3d s] %s\n' "$SECONDS" "$*"; }
 sql() { local name=$1; shift; bash test/server.sh psql "$dir" -qAt -v ON_ERROR_STOP=1 -d "$name" "$@" >/dev/null; }
 
+final=$db; db=${db}_new
 sql postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $db WITH (FORCE)" -c "CREATE DATABASE $db"
 sql "$db" -c "ALTER DATABASE $db SET client_min_messages = warning" -c 'CREATE EXTENSION postgis'
 if [ -n "${TMAP_SCRIPT:-}" ]; then sql "$db" -f "$TMAP_SCRIPT"; else sql "$db" -c 'CREATE EXTENSION tmap'; fi
@@ -20,6 +21,8 @@ sql "$db" -v data=demo/data -f test/clients/france.sql
 say "publishing editions 2018 to 2024"
 sql "$db" -f demo/release.sql
 sql "$db" -f demo/reader.sql
+sql "$db" -c 'VACUUM (ANALYZE)'
+sql postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS $final WITH (FORCE)" -c "ALTER DATABASE $db RENAME TO $final"
 say "writing styles for QGIS"
-sql "$db" -c 'SELECT atlas.install_qgis_styles()' -c 'VACUUM (ANALYZE)'
+sql "$final" -c 'SELECT atlas.install_qgis_styles()'   # they name the database
 say "the atlas is ready"
