@@ -173,7 +173,8 @@ BEGIN
     q.place = 1 AND NOT EXISTS (SELECT FROM public.layer_styles s WHERE s.f_table_catalog = current_database() AND s.f_table_schema = space AND s.f_table_name = q.layer AND s.useasdefault),
     mark, current_user, localtimestamp - q.place * interval '1 ms'
   FROM @atlas@.qgis_styles() q
-  WHERE NOT EXISTS (SELECT FROM public.layer_styles s WHERE s.f_table_catalog = current_database() AND s.f_table_schema = space AND s.f_table_name = q.layer AND s.stylename = q.style);
+  WHERE NOT EXISTS (SELECT FROM public.layer_styles s WHERE s.f_table_catalog = current_database() AND s.f_table_schema = space AND s.f_table_name = q.layer AND s.stylename = q.style)
+  ORDER BY q.layer, q.place;
   GET DIAGNOSTICS n = ROW_COUNT;
   -- Whoever may read the layers may read their styles.
   FOR r IN SELECT DISTINCT x.grantee, x.grantee = 0 OR g.rolname IS NULL AS everybody, g.rolname FROM pg_class c JOIN pg_namespace m ON m.oid = c.relnamespace
