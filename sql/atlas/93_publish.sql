@@ -205,10 +205,11 @@ BEGIN
   WHERE f.year = c.year;
   GET DIAGNOSTICS n = ROW_COUNT;
   PERFORM @atlas@.analyze_edition('published_value');
+  PERFORM @atlas@.refresh_map();
   RETURN n;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.refresh_published() IS 'Internal: puts the figures of the current editions into published_value; returns how many.';
+COMMENT ON FUNCTION @atlas@.refresh_published() IS 'Internal: puts the figures of the current editions into published_value, and on the map; returns how many.';
 REVOKE EXECUTE ON FUNCTION @atlas@.refresh_published() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.publish_edition(edition text) RETURNS bigint

@@ -8,6 +8,11 @@
 -- @include 93_set_classes.sql
 -- @include 94_layers.sql
 -- @include 94_audit.sql
+-- @include 95_shape.sql
+-- @include 95_shape_area.sql
+-- @include 96_tile.sql
+-- @include 96_values_json.sql
+-- @include 96_geojson.sql
 -- @include 94_federation.sql
 -- @include 95_row_security.sql
 -- @include 67_load_counts.sql
