@@ -78,10 +78,11 @@ async function answer(url) {
       return { ...json(body), type: 'application/geo+json', name: `${text(q, 'indicator')}-${text(q, 'level', 'country')}-${whole(q, 'year')}.geojson` };
     }
     case '/api/csv': {
-      const where = [['indicator', text(q, 'indicator', null)], ['level', text(q, 'level', null)], ['year', whole(q, 'year', null)], ['area_id', whole(q, 'area', null)]];
-      if (where.every(([, value]) => value === null)) refuse('nothing to choose by', 'Give indicator, level, year or area.');
-      const name = where.map(([, value]) => value).filter((value) => value !== null).join('-');
-      return { body: await atlas.csv(where), type: typeOf('.csv'), name: `${name}.csv` };
+      const flag = (name) => ({ 1: true, 0: false })[text(q, name, '0')] ?? refuse(`"${name}" is neither 0 nor 1`);
+      const wanted = { indicator: text(q, 'indicator', null), level: text(q, 'level', null), year: whole(q, 'year', null), area: whole(q, 'area', null), total: flag('total'), older: flag('older') };
+      const name = [wanted.indicator, wanted.level, wanted.year, wanted.area].filter((value) => value !== null).join('-');
+      if (!name) refuse('nothing to choose by', 'Give indicator, level, year or area.');
+      return { body: await atlas.csv(wanted), type: typeOf('.csv'), name: `${name}.csv` };
     }
     default: return missing('there is no such address');
   }

@@ -1,5 +1,6 @@
 // What the page asks the atlas: one function a question, the answer as the text or bytes that PostgreSQL gives.
 import pg from 'pg';
+import { valueQuery } from './public/app/query.js';
 
 /** Answers of PostgreSQL that are the asker's fault: invalid parameter, number out of range, bad text or date. */
 const FAULTS = new Set(['22023', '22003', '22P02', '22007', '22008', '22021']);
@@ -9,15 +10,6 @@ export const isFault = (error) => FAULTS.has(error?.code);
 function csvField(value) {
   if (value === null) return '';
   return value === '' || value === '\\.' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-}
-
-/** The statement behind the CSV button and the SQL button; `where` holds [column, value] pairs. */
-export function valueQuery(schema, where) {
-  const given = where.filter(([, value]) => value !== null && value !== undefined);
-  return {
-    text: `SELECT * FROM ${schema}.value WHERE ${given.map(([column], i) => `${column} = $${i + 1}`).join(' AND ')} ORDER BY fid`,
-    values: given.map(([, value]) => value),
-  };
 }
 
 /** The atlas in `schema`, read through a pool of connections that can only read. */
@@ -40,8 +32,8 @@ export function openAtlas({ schema = 'atlas', connections = 4 } = {}) {
     geojson: (indicator, level, year, zoom) => one(`SELECT ${schema}.geojson($1, $2, $3, $4)`, [indicator, level, year, zoom]),
     tile: (z, x, y, params) => one(`SELECT ${schema}.tile($1, $2, $3, $4)`, [z, x, y, JSON.stringify(params)]),
     /** Rows of the view value as CSV, with a header, byte for byte as COPY … TO … (FORMAT csv, HEADER) gives them. */
-    async csv(where) {
-      const { text, values } = valueQuery(schema, where);
+    async csv(wanted) {
+      const { text, values } = valueQuery(schema, wanted);
       const { fields, rows } = await query(text, values);
       return [fields.map((f) => f.name), ...rows].map((row) => row.map(csvField).join(',') + '\n').join('');
     },
