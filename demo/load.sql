@@ -54,7 +54,7 @@ INSERT INTO atlas.source (source_key, title, origin, quality, note)
 SELECT 'FRA-centres-' || row_number() OVER (ORDER BY c.source COLLATE "C"), c.source, 'reported', 'C',
   'French centres that a press page names: not the full list. Points are cities (GeoNames, CC BY 4.0), not hospitals.'
 FROM named_centre AS c GROUP BY c.source;
-INSERT INTO atlas.centre (name, level, area_id, coordinate_quality, note, source_id, point)
+INSERT INTO atlas.stroke_centre (name, level, area_id, coordinate_quality, note, source_id, point)
 SELECT c.city, 'thrombectomy_capable', a.area_id, c.quality, concat_ws('; ', c.status, c.evidence), s.source_id,
   ST_SetSRID(ST_MakePoint(c.lon, c.lat), 4326)
 FROM named_centre AS c

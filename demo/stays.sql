@@ -43,7 +43,7 @@ SELECT d.code AS department, row_number() OVER (ORDER BY d.code COLLATE "C") AS 
   first_value(d.code) OVER (PARTITION BY d.parent_id ORDER BY p.persons DESC) AS largest
 FROM atlas.area AS d
 JOIN (SELECT area_id, tmap.at_risk(atlas.population_tally(area_id, '2024-01-01', '2024-12-31')) AS persons FROM atlas.area WHERE code_system = 'INSEE department') AS p USING (area_id)
-LEFT JOIN (SELECT DISTINCT area_id FROM atlas.centre) AS c USING (area_id)
+LEFT JOIN (SELECT DISTINCT area_id FROM atlas.stroke_centre) AS c USING (area_id)
 WHERE d.code_system = 'INSEE department';
 
 -- 3. What became of each stroke ----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ CREATE TABLE @atlas@.fact (
   area_id int4 NOT NULL REFERENCES @atlas@.area,
   valid_from date NOT NULL,
   valid_to date NOT NULL,
-  indicator text NOT NULL REFERENCES @atlas@.indicator ON UPDATE CASCADE,
+  indicator text NOT NULL REFERENCES @atlas@.indicator_definition ON UPDATE CASCADE,
   source_id int4 NOT NULL REFERENCES @atlas@.source,
   unlocated boolean NOT NULL DEFAULT false,
   tally tmap.tally,

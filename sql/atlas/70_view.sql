@@ -3,7 +3,7 @@
 CREATE VIEW @atlas@.area_year AS
 WITH standard AS MATERIALIZED (
   -- Not standard_tally(): a function would need rights on the table standard from every reader.
-  SELECT i.indicator, coalesce(s.tally, tmap.standard(i.standard)) AS tally FROM @atlas@.indicator i LEFT JOIN @atlas@.standard s ON s.name = i.standard
+  SELECT i.indicator, coalesce(s.tally, tmap.standard(i.standard)) AS tally FROM @atlas@.indicator_definition i LEFT JOIN @atlas@.standard s ON s.name = i.standard
 )
 SELECT f.fact_id AS fid,
        a.area_id, a.code_system, a.code, a.name, a.level, p.code AS parent_code, p.name AS parent_name,
@@ -34,7 +34,7 @@ SELECT f.fact_id AS fid,
        a.geom::@postgis@.geometry(MultiPolygon, 4326) AS geom
 FROM @atlas@.fact f
 JOIN @atlas@.area a ON a.area_id = f.area_id
-JOIN @atlas@.indicator i ON i.indicator = f.indicator
+JOIN @atlas@.indicator_definition i ON i.indicator = f.indicator
 JOIN @atlas@.source s ON s.source_id = f.source_id
 JOIN standard ON standard.indicator = f.indicator
 LEFT JOIN @atlas@.area p ON p.area_id = a.parent_id

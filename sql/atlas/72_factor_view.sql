@@ -58,7 +58,7 @@ BEGIN
   SELECT string_agg(format('"%s"', coalesce(f, 'NULL')), ', ') INTO wrong FROM unnest(factors) f WHERE NOT EXISTS (SELECT FROM @atlas@.factor_name n WHERE n.name = f);
   IF wrong IS NOT NULL OR factors IS NULL OR array_ndims(factors) > 1 THEN
     RAISE EXCEPTION 'no factor %', coalesce(wrong, 'given') USING ERRCODE = '22023', HINT = 'Give an array of names; the table factor_name lists them.';
-  ELSIF NOT EXISTS (SELECT FROM @atlas@.indicator i WHERE i.indicator = factor_rows.indicator) THEN
+  ELSIF NOT EXISTS (SELECT FROM @atlas@.indicator_definition i WHERE i.indicator = factor_rows.indicator) THEN
     RAISE EXCEPTION 'no indicator "%"', coalesce(indicator, 'NULL') USING ERRCODE = '22023', HINT = 'The table indicator lists them.';
   END IF;
   RETURN QUERY

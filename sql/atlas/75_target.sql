@@ -40,7 +40,7 @@ DECLARE
   chosen int4[] := @atlas@.chosen_areas(within, area_ids);
 BEGIN
   PERFORM @atlas@.checked_level(level), CASE WHEN source_key IS NOT NULL THEN @atlas@.find_source(source_key) END;
-  IF NOT EXISTS (SELECT FROM @atlas@.indicator i WHERE i.indicator = standardised_ratio.indicator) THEN
+  IF NOT EXISTS (SELECT FROM @atlas@.indicator_definition i WHERE i.indicator = standardised_ratio.indicator) THEN
     RAISE EXCEPTION 'no indicator "%"', coalesce(indicator, 'NULL') USING ERRCODE = '22023', HINT = 'The table indicator lists them.';
   ELSIF period IS NOT NULL AND days IS NULL THEN
     RAISE EXCEPTION 'not a period: "%"', period USING ERRCODE = '22023', HINT = 'Write 2019, 2018-2024 or 2019-04-01/2020-03-31.';
@@ -93,7 +93,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-  sure float8 := (SELECT i.confidence FROM @atlas@.indicator i WHERE i.indicator = target_levels.indicator);
+  sure float8 := (SELECT i.confidence FROM @atlas@.indicator_definition i WHERE i.indicator = target_levels.indicator);
 BEGIN
   RETURN QUERY
   SELECT t.year, t.target_level, t.alert_level, t.areas, t.country_value, t.valid_from, t.valid_to, (t.target).target_lower, (t.target).target_upper, (t.alert).target_lower, (t.alert).target_upper,
@@ -137,7 +137,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-  sure float8 := (SELECT i.confidence FROM @atlas@.indicator i WHERE i.indicator = missing_procedures.indicator);
+  sure float8 := (SELECT i.confidence FROM @atlas@.indicator_definition i WHERE i.indicator = missing_procedures.indicator);
   same boolean := coalesce(level, listed_level) = listed_level AND area_ids IS NULL;
 BEGIN
   RETURN QUERY

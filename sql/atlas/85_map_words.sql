@@ -10,7 +10,7 @@ DECLARE
   top int4;
 BEGIN
   PERFORM @atlas@.checked_level(level);
-  IF NOT EXISTS (SELECT FROM @atlas@.indicator i WHERE i.indicator = map_figures.indicator) THEN
+  IF NOT EXISTS (SELECT FROM @atlas@.indicator_definition i WHERE i.indicator = map_figures.indicator) THEN
     RAISE EXCEPTION 'no indicator "%"', coalesce(indicator, 'NULL') USING ERRCODE = '22023', HINT = 'The table indicator lists them.';
   ELSIF figure IS NULL OR figure NOT IN ('value', 'dsr', 'isr', 'smr') THEN
     RAISE EXCEPTION 'no figure "%"', coalesce(figure, 'NULL')
@@ -79,7 +79,7 @@ DECLARE
 BEGIN
   SELECT k.title, k.standard, CASE figure WHEN 'smr' THEN 'ratio to the country (1 = as the country)' ELSE k.unit END AS unit,
          round(100 * k.confidence::numeric) AS confidence
-  INTO i FROM @atlas@.indicator k WHERE k.indicator = map_words.indicator;
+  INTO i FROM @atlas@.indicator_definition k WHERE k.indicator = map_words.indicator;
   SELECT array_agg(f.figure_value) FILTER (WHERE f.figure_value IS NOT NULL) AS figures, count(f.figure_value) AS n,
          count(f.figure_value) FILTER (WHERE f.origin = 'synthetic') AS synthetic,
          count(DISTINCT f.source) AS sources, min(f.source COLLATE "C") AS source,

@@ -7,7 +7,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET 
 AS $function$
 #variable_conflict use_column
 DECLARE   -- jit off: compiling the views takes longer than running them once
-  measure text := (SELECT i.measure FROM @atlas@.indicator AS i WHERE i.indicator = funnel_points.indicator);
+  measure text := (SELECT i.measure FROM @atlas@.indicator_definition AS i WHERE i.indicator = funnel_points.indicator);
 BEGIN
   IF figure IS NULL OR figure NOT IN ('value', 'smr') THEN
     RAISE EXCEPTION 'no funnel of figure "%"', coalesce(figure, 'NULL') USING ERRCODE = '22023', HINT = 'Give value (crude) or smr (observed / expected).';
@@ -124,7 +124,7 @@ DECLARE
   x0 float8; x1 float8; y0 float8; y1 float8;   -- ends of the axes
   points text; curves text; ticks text; names text; legend text;
 BEGIN
-  SELECT k.title, k.unit, k.per, k.measure, k.at_risk_definition INTO i FROM @atlas@.indicator AS k WHERE k.indicator = funnel_svg.indicator;
+  SELECT k.title, k.unit, k.per, k.measure, k.at_risk_definition INTO i FROM @atlas@.indicator_definition AS k WHERE k.indicator = funnel_svg.indicator;
   SELECT count(*) AS n, count(*) FILTER (WHERE p.origin = 'synthetic') AS synthetic, min(p.base) AS low, max(p.base) AS high, min(p.value) AS least, max(p.value) AS most,
          min(p.target) AS target, min(p.phi) AS phi, min(p.tau2) AS tau2, count(DISTINCT p.source) AS sources, min(p.source COLLATE "C") AS source,
          count(DISTINCT p.definition) AS definitions, min(p.definition COLLATE "C") AS definition, count(p.class) AS classed,

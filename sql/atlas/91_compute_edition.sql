@@ -148,7 +148,7 @@ CREATE FUNCTION @atlas@.edition_rules(edition_id int4, year int4) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
   WITH count AS MATERIALIZED (
-    SELECT n.cell, n.indicator, i.measure, n.events, n.at_risk FROM @atlas@.edition_cell_counts(edition_rules.edition_id, edition_rules.year) n JOIN @atlas@.indicator i ON i.indicator = n.indicator
+    SELECT n.cell, n.indicator, i.measure, n.events, n.at_risk FROM @atlas@.edition_cell_counts(edition_rules.edition_id, edition_rules.year) n JOIN @atlas@.indicator_definition i ON i.indicator = n.indicator
   ), own AS (
     SELECT c.cell, bool_or(n.events BETWEEN 1 AND t.threshold OR n.at_risk BETWEEN 1 AND t.threshold
                            OR n.measure = 'proportion' AND n.at_risk - n.events BETWEEN 1 AND t.threshold
@@ -220,7 +220,7 @@ AS $function$
   -- One pattern for all indicators; the first of them, by the order of lists, says what is large and who is alone.
   WITH first AS (
     SELECT n.indicator FROM (SELECT DISTINCT c.indicator FROM @atlas@.edition_atom_count c WHERE c.edition_id = edition_suppress.edition_id AND c.year = edition_suppress.year) n
-    JOIN @atlas@.indicator i ON i.indicator = n.indicator ORDER BY i.measure, i.sort, i.indicator LIMIT 1
+    JOIN @atlas@.indicator_definition i ON i.indicator = n.indicator ORDER BY i.measure, i.sort, i.indicator LIMIT 1
   ), decided AS MATERIALIZED (
     SELECT tmap.suppress(t.cells, t.atoms, t.rules, n.events, n.others, zeros => NOT EXISTS (SELECT FROM @atlas@.disclosure_rule r WHERE r.zeros = 'protect')) AS status
     FROM first f, @atlas@.edition_tables(edition_suppress.edition_id, edition_suppress.year) t,

@@ -19,7 +19,7 @@ BEGIN
   WITH facts AS MATERIALIZED (
     SELECT f.* FROM @atlas@.edition_facts(this.edition_id) f
   ), standard AS MATERIALIZED (
-    SELECT i.indicator, @atlas@.standard_tally(i.standard) AS tally FROM @atlas@.indicator i
+    SELECT i.indicator, @atlas@.standard_tally(i.standard) AS tally FROM @atlas@.indicator_definition i
   ), cell AS MATERIALIZED (
     SELECT c.year, c.area_id, c.sex, c.age_from, k.indicator, c.status = 0 AS published, k.events, k.at_risk
     FROM @atlas@.edition_cell c JOIN (
@@ -47,7 +47,7 @@ BEGIN
       SELECT x.*, f.tally, f.source_id, x.published AND x.sex = 'all' AND x.age_from IS NULL
              AND (NOT z.small OR z.strata <= g.groups OR z.strata - g.groups >= 12) AS blurred
       FROM cell x JOIN facts f ON f.area_id = x.area_id AND f.year = x.year AND f.indicator = x.indicator
-      JOIN @atlas@.indicator i ON i.indicator = x.indicator JOIN @atlas@.area a ON a.area_id = x.area_id JOIN shown g ON g.area_id = x.area_id AND g.year = x.year
+      JOIN @atlas@.indicator_definition i ON i.indicator = x.indicator JOIN @atlas@.area a ON a.area_id = x.area_id JOIN shown g ON g.area_id = x.area_id AND g.year = x.year
       LEFT JOIN @atlas@.area k ON k.area_id = a.country_id LEFT JOIN @atlas@.disclosure_rule q ON q.country = k.code
       CROSS JOIN LATERAL (
         SELECT count(*) AS strata, bool_or(least(nullif(t.events, 0), t.at_risk, CASE WHEN i.measure = 'proportion' THEN nullif(t.at_risk - t.events, 0) END) <= coalesce(q.threshold, 10)
@@ -55,7 +55,7 @@ BEGIN
         FROM tmap.strata(CASE WHEN x.published AND x.sex = 'all' AND x.age_from IS NULL THEN f.tally END) t WHERE t.at_risk > 0) z
     ) c
     CROSS JOIN LATERAL (SELECT c.tally, c.source_id) f
-    JOIN @atlas@.indicator i ON i.indicator = c.indicator
+    JOIN @atlas@.indicator_definition i ON i.indicator = c.indicator
     JOIN @atlas@.area a ON a.area_id = c.area_id
     LEFT JOIN facts r ON r.area_id = a.country_id AND r.year = c.year AND r.indicator = c.indicator AND r.source_id = f.source_id
     JOIN standard s ON s.indicator = c.indicator
@@ -63,7 +63,7 @@ BEGIN
     -- What a source printed as a rounded value alone.
     SELECT y.year, f.area_id, 'all', NULL, f.indicator, f.source_id, 'published', 'reported', f.events, f.at_risk, NULL, NULL, i.min_coverage, NULL, f.reported_value * (i.per / f.reported_per)
     FROM unnest(this.years) y (year) JOIN @atlas@.fact f ON f.valid_from = make_date(y.year, 1, 1) AND f.valid_to = make_date(y.year, 12, 31)
-    JOIN @atlas@.indicator i ON i.indicator = f.indicator JOIN @atlas@.source s ON s.source_id = f.source_id
+    JOIN @atlas@.indicator_definition i ON i.indicator = f.indicator JOIN @atlas@.source s ON s.source_id = f.source_id
     WHERE f.shown AND f.tally IS NULL AND this.parameters -> 'indicators' ? f.indicator AND s.origin IN ('reported', 'derived')
   )
   SELECT this.edition_id, row_number() OVER (ORDER BY g.year, a.code_system COLLATE "C", a.code COLLATE "C", g.area_id, g.indicator COLLATE "C", g.sex COLLATE "C", g.age_from NULLS FIRST),
@@ -133,7 +133,7 @@ AS $function$
                 FROM @atlas@.edition_facts(edition_inputs.edition_id) f JOIN @atlas@.area a ON a.area_id = f.area_id JOIN @atlas@.source s ON s.source_id = f.source_id
                 ORDER BY f.year, a.code_system COLLATE "C", a.code COLLATE "C", a.area_id, f.indicator COLLATE "C") l),
     'rules', (SELECT jsonb_object_agg(r.country, jsonb_build_object('threshold', r.threshold, 'zeros', r.zeros)) FROM @atlas@.disclosure_rule r),
-    'standards', (SELECT jsonb_object_agg(i.indicator, i.standard) FROM @atlas@.indicator i WHERE i.standard IS NOT NULL
+    'standards', (SELECT jsonb_object_agg(i.indicator, i.standard) FROM @atlas@.indicator_definition i WHERE i.standard IS NOT NULL
                     AND EXISTS (SELECT FROM @atlas@.edition_facts(edition_inputs.edition_id) f WHERE f.indicator = i.indicator)),
     'tmap', (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'tmap'),
     'postgis', (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'postgis'),
@@ -174,7 +174,7 @@ BEGIN
   DELETE FROM @atlas@.edition e WHERE e.edition = compute_edition.edition;
   INSERT INTO @atlas@.edition (edition, years, age_groups, by_sex, corrects, parameters)
   VALUES (edition, ARRAY(SELECT DISTINCT x FROM unnest(years) x ORDER BY x), ARRAY(SELECT DISTINCT x FROM unnest(age_groups) x ORDER BY x), by_sex, corrected,
-          jsonb_build_object('indicators', (SELECT jsonb_agg(i.indicator ORDER BY i.sort, i.indicator) FROM @atlas@.indicator i WHERE indicators IS NULL OR i.indicator = ANY (indicators))))
+          jsonb_build_object('indicators', (SELECT jsonb_agg(i.indicator ORDER BY i.sort, i.indicator) FROM @atlas@.indicator_definition i WHERE indicators IS NULL OR i.indicator = ANY (indicators))))
   RETURNING edition.edition_id INTO this;
   UPDATE @atlas@.edition e SET parameters = e.parameters || @atlas@.edition_inputs(this) WHERE e.edition_id = this;
   FOR y IN SELECT DISTINCT x FROM unnest(years) x ORDER BY x LOOP

@@ -148,7 +148,7 @@ BEGIN
          array_agg((p.area_id, p.valid_from, p.valid_to, p.indicator, p.unlocated, p.tally, p.at_risk_basis, p.parts, p.parts_expected, p.incomplete, p.note)::@atlas@.new_fact
                    ORDER BY p.area_id, p.indicator, p.valid_from, p.valid_to, p.unlocated),
          min(CASE WHEN p.area_id IS NULL THEN format('area "%s" of %s is not here', p.code, p.code_system)
-                  WHEN NOT EXISTS (SELECT FROM @atlas@.indicator i WHERE i.indicator = p.indicator) THEN format('indicator "%s" is not here', p.indicator)
+                  WHEN NOT EXISTS (SELECT FROM @atlas@.indicator_definition i WHERE i.indicator = p.indicator) THEN format('indicator "%s" is not here', p.indicator)
                   WHEN num_nulls(p.valid_from, p.valid_to, p.unlocated, p.tally) > 0 THEN format('period or tally of area "%s" is missing', p.code)
                   WHEN p.times > 1 THEN format('area "%s" of %s has two tallies of one period', p.code, p.code_system) END)
   INTO figures, sha256, server, made, wrong FROM placed p;

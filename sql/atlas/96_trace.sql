@@ -137,7 +137,7 @@ DO $block$
 DECLARE
   t text;
 BEGIN
-  FOREACH t IN ARRAY '{disclosure_rule,code_rule,case_definition,indicator,standard,role_country,source}'::text[] LOOP
+  FOREACH t IN ARRAY '{disclosure_rule,code_rule,case_definition,indicator_definition,standard,role_country,source}'::text[] LOOP
     EXECUTE format('CREATE TRIGGER log_rule AFTER INSERT OR UPDATE OR DELETE ON @atlas@.%I FOR EACH ROW EXECUTE FUNCTION @atlas@.log_rule()', t);
   END LOOP;
   CREATE TRIGGER log_rule AFTER INSERT ON @atlas@.counted_year FOR EACH ROW EXECUTE FUNCTION @atlas@.log_rule();

@@ -28,13 +28,13 @@ AS $function$
     ('areas.csv', 10, 'parent', 'Integer', NULL, NULL, NULL, 'Number, in this file, of the area that it is part of.'), ('areas.csv', 11, 'parent_code', 'String', NULL, 'published_value', 'parent_code', NULL),
     ('areas.csv', 12, 'valid_from', 'Date', 'day', 'area', 'valid_from', NULL), ('areas.csv', 13, 'valid_to', 'Date', 'day', 'area', 'valid_to', NULL),
     ('areas.csv', 14, 'source', 'String', NULL, 'area', 'source', NULL), ('areas.csv', 15, 'geom', 'WKT', 'degrees, EPSG:4326', NULL, NULL, 'Boundary as well-known text, longitude first; empty when there is none.'),
-    ('indicators.csv', 1, 'indicator', 'String', NULL, NULL, NULL, 'Short name, as figures.csv has it.'), ('indicators.csv', 2, 'title', 'String', NULL, 'indicator', 'title', NULL),
-    ('indicators.csv', 3, 'events_definition', 'String', NULL, 'indicator', 'events_definition', NULL), ('indicators.csv', 4, 'at_risk_definition', 'String', NULL, 'indicator', 'at_risk_definition', NULL),
-    ('indicators.csv', 5, 'measure', 'String', NULL, 'indicator', 'measure', NULL), ('indicators.csv', 6, 'per', 'Real', 'people or person-years', 'indicator', 'per', NULL),
-    ('indicators.csv', 7, 'unit', 'String', NULL, 'indicator', 'unit', NULL), ('indicators.csv', 8, 'direction', 'String', NULL, 'indicator', 'direction', NULL),
-    ('indicators.csv', 9, 'method', 'String', NULL, 'indicator', 'method', NULL), ('indicators.csv', 10, 'confidence', 'Real', 'probability', 'indicator', 'confidence', NULL),
-    ('indicators.csv', 11, 'standard', 'String', NULL, 'indicator', 'standard', NULL), ('indicators.csv', 12, 'min_coverage', 'Real', 'share', 'indicator', 'min_coverage', NULL),
-    ('indicators.csv', 13, 'sort', 'Integer', NULL, 'indicator', 'sort', NULL),
+    ('indicators.csv', 1, 'indicator', 'String', NULL, NULL, NULL, 'Short name, as figures.csv has it.'), ('indicators.csv', 2, 'title', 'String', NULL, 'indicator_definition', 'title', NULL),
+    ('indicators.csv', 3, 'events_definition', 'String', NULL, 'indicator_definition', 'events_definition', NULL), ('indicators.csv', 4, 'at_risk_definition', 'String', NULL, 'indicator_definition', 'at_risk_definition', NULL),
+    ('indicators.csv', 5, 'measure', 'String', NULL, 'indicator_definition', 'measure', NULL), ('indicators.csv', 6, 'per', 'Real', 'people or person-years', 'indicator_definition', 'per', NULL),
+    ('indicators.csv', 7, 'unit', 'String', NULL, 'indicator_definition', 'unit', NULL), ('indicators.csv', 8, 'direction', 'String', NULL, 'indicator_definition', 'direction', NULL),
+    ('indicators.csv', 9, 'method', 'String', NULL, 'indicator_definition', 'method', NULL), ('indicators.csv', 10, 'confidence', 'Real', 'probability', 'indicator_definition', 'confidence', NULL),
+    ('indicators.csv', 11, 'standard', 'String', NULL, 'indicator_definition', 'standard', NULL), ('indicators.csv', 12, 'min_coverage', 'Real', 'share', 'indicator_definition', 'min_coverage', NULL),
+    ('indicators.csv', 13, 'sort', 'Integer', NULL, 'indicator_definition', 'sort', NULL),
     ('sources.csv', 1, 'source', 'String', NULL, NULL, NULL, 'Short name, as figures.csv has it.'), ('sources.csv', 2, 'title', 'String', NULL, 'source', 'title', NULL),
     ('sources.csv', 3, 'definition', 'String', NULL, 'source', 'definition', NULL), ('sources.csv', 4, 'denominator_definition', 'String', NULL, 'source', 'denominator_definition', NULL),
     ('sources.csv', 5, 'denominator_differs', 'String', 'true or false', 'source', 'denominator_differs', NULL), ('sources.csv', 6, 'origin', 'String', NULL, 'source', 'origin', NULL),
@@ -175,7 +175,7 @@ BEGIN
     ELSIF stem = 'indicators' THEN
       RETURN QUERY
       SELECT @atlas@.archive_line(i.indicator, i.title, i.events_definition, i.at_risk_definition, i.measure, i.per::text, i.unit, i.direction, i.method, i.confidence::text, i.standard, i.min_coverage::text, i.sort::text)
-      FROM @atlas@.indicator i WHERE EXISTS (SELECT FROM @atlas@.edition_value v WHERE v.edition_id = this.edition_id AND v.indicator = i.indicator) ORDER BY i.indicator COLLATE "C";
+      FROM @atlas@.indicator_definition i WHERE EXISTS (SELECT FROM @atlas@.edition_value v WHERE v.edition_id = this.edition_id AND v.indicator = i.indicator) ORDER BY i.indicator COLLATE "C";
     ELSIF stem = 'sources' THEN
       RETURN QUERY
       SELECT @atlas@.archive_line(s.source_key, s.title, s.definition, s.denominator_definition, s.denominator_differs::text, s.origin, s.quality, s.note, s.doi, s.url)

@@ -108,7 +108,7 @@ DECLARE
   wrong text;
 BEGIN
   SELECT string_agg(format('indicator "%s"', i.indicator), ', ' ORDER BY i.indicator COLLATE "C") INTO wrong
-  FROM @atlas@.import_lines(upload, 'indicators.csv') f JOIN @atlas@.indicator i ON i.indicator = f.field[1]
+  FROM @atlas@.import_lines(upload, 'indicators.csv') f JOIN @atlas@.indicator_definition i ON i.indicator = f.field[1]
   WHERE (i.events_definition, i.at_risk_definition, i.measure, i.per, i.unit, i.method, i.confidence) IS DISTINCT FROM (f.field[3], f.field[4], f.field[5], f.field[6]::float8, f.field[7], f.field[9], f.field[10]::float8);
   SELECT concat_ws(', ', wrong, string_agg(format('source "%s"', s.source_key), ', ' ORDER BY s.source_key COLLATE "C")) INTO wrong
   FROM @atlas@.import_lines(upload, 'sources.csv') f JOIN @atlas@.source s ON s.source_key = f.field[1]
@@ -124,7 +124,7 @@ BEGIN
   ON CONFLICT (source_key) DO NOTHING;
   GET DIAGNOSTICS sources_made = ROW_COUNT;
   -- A standard population of the other atlas's own does not come along; its name stays in the parameters of the edition.
-  INSERT INTO @atlas@.indicator (indicator, title, events_definition, at_risk_definition, measure, per, unit, direction, method, confidence, standard, min_coverage, sort)
+  INSERT INTO @atlas@.indicator_definition (indicator, title, events_definition, at_risk_definition, measure, per, unit, direction, method, confidence, standard, min_coverage, sort)
   SELECT f.field[1], f.field[2], f.field[3], f.field[4], f.field[5], f.field[6]::float8, f.field[7], f.field[8], f.field[9], f.field[10]::float8,
          CASE WHEN EXISTS (SELECT FROM @atlas@.standard s WHERE s.name = f.field[11]) OR EXISTS (SELECT FROM tmap.standards() s WHERE s.standard = f.field[11]) THEN f.field[11] END, f.field[12]::float8, f.field[13]::int4
   FROM @atlas@.import_lines(upload, 'indicators.csv') f ORDER BY f.line_no ON CONFLICT (indicator) DO NOTHING;
@@ -181,7 +181,7 @@ BEGIN
   ANALYZE @atlas@.area, @atlas@.edition_value;
   IF (told ->> 'sha256') IS DISTINCT FROM @atlas@.edition_digest(edition_id) OR (told ->> 'figures')::bigint <> figures THEN
     RAISE EXCEPTION 'the figures are not those of edition "%"', edition USING ERRCODE = '22023', DETAIL = format('Their SHA-256 is %s instead of %s.', @atlas@.edition_digest(edition_id), told ->> 'sha256');
-  ELSIF EXISTS (SELECT FROM @atlas@.edition_value v WHERE v.edition_id = import_edition.edition_id AND NOT EXISTS (SELECT FROM @atlas@.indicator i WHERE i.indicator = v.indicator)) THEN
+  ELSIF EXISTS (SELECT FROM @atlas@.edition_value v WHERE v.edition_id = import_edition.edition_id AND NOT EXISTS (SELECT FROM @atlas@.indicator_definition i WHERE i.indicator = v.indicator)) THEN
     RAISE EXCEPTION 'a figure is of an indicator that the archive does not explain' USING ERRCODE = '22023';
   END IF;
   UPDATE @atlas@.edition e SET status = 'published', published_at = (told ->> 'published_at')::timestamptz, published_by = session_user WHERE e.edition_id = import_edition.edition_id;

@@ -17,7 +17,8 @@ BEGIN ATOMIC
   FROM (VALUES
     -- What is public.
     ('release', 'r', 'r', 'r', 'r'), ('value', 'r', 'r', 'r', 'r'), ('value_by_edition', 'r', 'r', 'r', 'r'), ('country_year', 'r', 'r', 'r', 'r'), ('region_year', 'r', 'r', 'r', 'r'),
-    ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'),
+    ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'), ('stroke_centre', 'r', 'r', 'r', NULL), ('indicator_definition', 'r', 'r', 'r', NULL), ('legend', 'r', 'r', 'r', 'r'), ('map_class', 'r', 'r', 'w', NULL),
+    ('map_area', 'r', 'r', 'w', 'r'), ('area_shape', 'r', 'r', 'w', 'r'), ('map_level', 'r', 'r', 'w', 'r'), ('map_value', 'r', 'r', 'w', 'r'),
     -- What all who work here need.
     ('area', 'r', 'r', 'r', NULL), ('area_level', 'r', 'r', 'r', NULL), ('code_system', 'r', 'r', 'r', NULL), ('atlas_info', 'r', 'r', 'r', NULL), ('role_country', 'r', 'r', 'r', NULL),
     ('disclosure_rule', 'r', 'r', 'r', NULL), ('case_definition', 'r', 'SELECT, INSERT', 'r', NULL), ('code_rule', 'r', 'w', 'r', NULL), ('map_panel', 'r', 'r', 'r', NULL),
@@ -39,7 +40,7 @@ BEGIN ATOMIC
     ('federated_offer', NULL, 'r', NULL, NULL), ('federated_take', NULL, 'SELECT, INSERT (country, source_id, offered_source, server, figures, facts_changed, sha256)', 'r', NULL),
     -- Editions before they are public.
     ('edition', NULL, 'r', 'w', NULL), ('edition_atom', NULL, 'r', 'w', NULL), ('edition_atom_count', NULL, 'r', 'w', NULL), ('edition_cell', NULL, 'r', 'w', NULL), ('edition_cell_atom', NULL, 'r', 'w', NULL),
-    ('edition_value', NULL, 'r', 'w', NULL), ('edition_figure', NULL, 'r', 'r', NULL), ('current_edition', NULL, NULL, 'r', NULL), ('published_value', NULL, 'r', 'w', NULL)
+    ('edition_value', NULL, 'r', 'w', NULL), ('edition_derived', NULL, 'r', 'w', NULL), ('edition_figure', NULL, 'r', 'r', NULL), ('current_edition', NULL, NULL, 'r', NULL), ('published_value', NULL, 'r', 'w', NULL)
   ) AS r (relation, contributor, analyst, publisher, reader)
   CROSS JOIN LATERAL (VALUES ('contributor', r.contributor), ('analyst', r.analyst), ('publisher', r.publisher), ('reader', r.reader)) AS w (kind, code)
   CROSS JOIN LATERAL (SELECT w.kind, CASE w.code WHEN 'r' THEN 'SELECT' WHEN 'w' THEN 'SELECT, INSERT, UPDATE, DELETE' ELSE w.code END AS rights) AS k
@@ -62,8 +63,9 @@ BEGIN ATOMIC
     ('analyst publisher', '{map_number,map_breaks,map_colours,map_figures,map_shapes,map_words,shortened,map_svg,xml_text,map_lines,svg_text,svg_legend,svg_list,svg_notes,svg_frames,svg_header,
       disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings,edition_known,edition_bounds,
       archive_file,archive_files,archive_names,archive_edition,archive_edition_json,archive_areas,archive_columns,archive_line,archive_field}'),
-    ('publisher', '{standard_tally,analyze_edition,edition_atoms,edition_rules,edition_tables,edition_counts,edition_suppress,edition_mend,significant,edition_values,edition_inputs,compute_edition,edition_changes,refresh_published,
-      publish_edition,withdraw_edition}')
+    ('publisher', '{standard_tally,analyze_edition,edition_atoms,edition_rules,edition_tables,edition_counts,edition_suppress,edition_mend,edition_values,edition_inputs,compute_edition,edition_changes,refresh_published,edition_derive,make_classes,class_of,set_classes,
+      publish_edition,withdraw_edition,build_shapes,build_level,place_on_map,refresh_map}'),
+    ('contributor analyst publisher reader', '{tile,tile_year,mvt,geojson,values_json,area_json,map_info,map_tile,map_tile_box,map_tile_areas,map_tile_centres,map_band,map_indicator,check_map_level,map_years,significant}')
   ) AS l (kinds, names)
   CROSS JOIN LATERAL pg_catalog.unnest(l.names) AS f (name)
   CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.string_to_array(l.kinds, ' ')) AS g (kind);

@@ -184,9 +184,9 @@ ROLLBACK;
 SELECT per_population('tmap1 sex {female: 3/10, male: 1/10}', 'tmap1 sex {female: 0/2, male: 0/90}') AS only_as_total,
        per_population('tmap1 sex {female: 3/10}', 'tmap1 total {all: 0/2}') AS more_events_than_people;
 -- Centres and population check themselves.
-INSERT INTO centre (name, level, source_id, point) VALUES ('Hospital', 'thrombectomy_capable', find_source('people'), pt(1, 1)) RETURNING valid_from, valid_to;
-INSERT INTO centre (name, level, source_id, point) VALUES ('Hospital', 'big', find_source('people'), pt(1, 1));
-INSERT INTO centre (name, level, source_id, point, opened, closed) VALUES ('Hospital', 'primary', find_source('people'), pt(1, 1), '2020-01-01', '2019-01-01');
+INSERT INTO stroke_centre (name, level, source_id, point) VALUES ('Hospital', 'thrombectomy_capable', find_source('people'), pt(1, 1)) RETURNING valid_from, valid_to;
+INSERT INTO stroke_centre (name, level, source_id, point) VALUES ('Hospital', 'big', find_source('people'), pt(1, 1));
+INSERT INTO stroke_centre (name, level, source_id, point, opened, closed) VALUES ('Hospital', 'primary', find_source('people'), pt(1, 1), '2020-01-01', '2019-01-01');
 INSERT INTO population VALUES (id('10'), '2019-01-01', '2019-12-31', 'all', -1, find_source('people'));
 RESET search_path;
 DROP SCHEMA terr CASCADE;

@@ -12,7 +12,6 @@ atlas_info r r r -
 atlas_role - - - -
 case_definition r ra r -
 centre r r r r
-centre_centre_id_seq - - - -
 code_rule r rawd r -
 code_rule_rule_id_seq - - - -
 code_system r r r -
@@ -26,6 +25,7 @@ edition_atom - r rawd -
 edition_atom_count - r rawd -
 edition_cell - r rawd -
 edition_cell_atom - r rawd -
+edition_derived - r rawd -
 edition_edition_id_seq - - - -
 edition_figure - r r -
 edition_value - r rawd -
@@ -43,6 +43,10 @@ federated_take_take_id_seq - - - -
 inbox rad rad - -
 inbox_line_no_seq - - - -
 indicator r r r r
+indicator_definition r r r -
+indicator_definition_fid_seq - - - -
+legend r r r r
+map_class r r rawd -
 map_panel r r r -
 my_area_year r - - -
 my_inbox rad rad - -
@@ -64,6 +68,8 @@ stay_source r r - -
 stay_submission raw r - -
 stroke rawd rw - -
 stroke_2024 - - - -
+stroke_centre r r r -
+stroke_centre_centre_id_seq - - - -
 stroke_count r rawd - -
 stroke_count_area - r - -
 stroke_other - - - -
@@ -95,7 +101,7 @@ ap audit_edition audit_findings disclosure_threshold edition_cell_counts edition
 ap archive_areas archive_columns archive_edition archive_edition_json archive_field archive_file archive_files archive_line archive_names edition_bounds edition_known shortened
 ap map_shapes map_svg map_words standard_tally svg_frames svg_header svg_legend svg_list svg_notes svg_text xml_text
 p analyze_edition compute_edition edition_atoms edition_changes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values publish_edition
-p refresh_published significant withdraw_edition
+p refresh_published significant withdraw_edition class_of edition_derive make_classes set_classes
 LIST
 
 # tried ROLE: what the role can do with each relation, found by doing it, one line each. "permission denied" is the only no: other errors come later.

@@ -3,8 +3,15 @@
 -- @include 90_edition.sql
 -- @include 91_compute_edition.sql
 -- @include 92_edition_value.sql
+-- @include 92_map_class.sql
 -- @include 93_publish.sql
+-- @include 93_set_classes.sql
 -- @include 94_audit.sql
+-- @include 95_shape.sql
+-- @include 95_shape_area.sql
+-- @include 96_tile.sql
+-- @include 96_values_json.sql
+-- @include 96_geojson.sql
 -- @include 94_federation.sql
 -- @include 95_row_security.sql
 -- @include 67_load_counts.sql
