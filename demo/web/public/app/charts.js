@@ -37,7 +37,7 @@ export function trend(series, { width, chosen, years, label }) {
   const [first, last] = d3.extent(years);
   return named(Plot.plot(base(width, 170, {
     x: { domain: [first - 0.3, last + 0.3], ticks: years.filter((y) => years.length <= 8 || y % 2 === 0), tickFormat: year, label: null, tickSize: 3 },
-    y: { domain: [0, top * 1.06], ticks: 4, grid: true, tickFormat: (v) => number(v, 1), label: null, tickSize: 0 },
+    y: { domain: [0, top * 1.12], ticks: 4, grid: true, tickFormat: (v) => number(v, 1), label: null, tickSize: 0 },
     marks: [
       Plot.ruleY([0], { stroke: '#b9c3c8' }),
       Plot.ruleX(chosen >= first && chosen <= last ? [chosen] : [], { stroke: '#c9d3d8', strokeWidth: 8, strokeOpacity: 0.45 }),

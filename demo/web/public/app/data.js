@@ -70,7 +70,7 @@ function figureAt(row, at, year, older) {
   if (at < 0) return { ...NOTHING, area: row.area, year, older: false, quality: null };
   const figure = { area: row.area, year, older, quality: Array.isArray(row.q) ? row.q[at] : row.quality ?? row.q ?? null };
   for (const name of Object.keys(NOTHING)) figure[name] = row[name]?.[at] ?? NOTHING[name];
-  figure.synthetic = row.o ? row.o[at] === 'synthetic' : Boolean(row.synthetic);
+  figure.synthetic = row.s?.[at] === 1;
   return figure;
 }
 
@@ -90,7 +90,19 @@ export function figuresOf(indicator, level, year, older) {
 }
 
 /** The sheet of an area. */
-export const loadArea = (id) => once(config.static ? `data/area/${id}.json` : `api/area?${query({ id })}`);
+export async function loadArea(id) {
+  const sheet = await once(config.static ? `data/area/${id}.json` : `api/area?${query({ id })}`);
+  // Days or years, as the release has them: the page shows years.
+  for (const c of sheet.centres ?? []) for (const end of ['opened', 'closed']) c[end] = c[end] ? Number(String(c[end]).slice(0, 4)) : null;
+  return sheet;
+}
+
+/** All centres, from the sheet of the area above the countries; years of opening as numbers. */
+export async function loadCentres() {
+  const [first] = (await loadShapes('country')).features;
+  const { parent } = (await loadArea(first.id)).area;
+  return parent ? (await loadArea(parent.area_id)).centres : [];
+}
 
 /** The shapes of a level as GeoJSON, simplified; remembers all its areas. */
 export async function loadShapes(level, zoom = 1) {

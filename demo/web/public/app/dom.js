@@ -11,12 +11,12 @@ export function h(tag, attributes = {}, ...children) {
     else if (name === 'style' && typeof value === 'object') for (const [k, v] of Object.entries(value)) element.style.setProperty(k, v);
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  element.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
   return element;
 }
 
 /** Puts new children in place of all old ones. */
-export const fill = (element, ...children) => element.replaceChildren(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+export const fill = (element, ...children) => element.replaceChildren(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
 
 export const $ = (selector) => document.querySelector(selector);
 

@@ -23,7 +23,7 @@ export function drawDots(element, { figures, palette, indicator, level, year, ol
     const words = figureWords(f, indicator);
     const label = [areaName(f.area), words.value, words.interval, words.counts, ...words.notes, f.synthetic && t('synthetic')].filter(Boolean).join(', ');
     return h('li', {}, h('button', { class: `dot-row${f.area.id === chosen ? ' chosen' : ''}`, 'data-id': f.area.id, 'aria-label': label, 'aria-current': f.area.id === chosen ? 'true' : null },
-      h('span', { class: 'rank' }, f.k === null ? '' : number(f.k)),
+      h('span', { class: 'rank' }, f.k === null || f.older ? '' : number(f.k)),
       h('span', { class: 'name' }, areaName(f.area), f.older && h('small', {}, ` ${f.year}`), f.synthetic && h('span', { class: 'badge tiny' }, t('synthetic').slice(0, 3))),
       f.c === -1 ? h('span', { class: 'track hidden-value' }, t('suppressedShort')) : h('span', { class: 'track' },
         f.l !== null && f.u !== null && h('i', { class: 'line', style: { left: at(f.l), right: `calc(100% - ${at(f.u)})` } }),

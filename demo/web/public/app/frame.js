@@ -39,6 +39,7 @@ export function drawControls() {
   $('#controls').setAttribute('aria-label', t('indicator'));
   fill($('#controls'),
     choice('indicator', t('indicator'), info.indicators.map((i) => [i.indicator, indicatorTitle(i)]), indicatorOf(s.indicator).indicator, (indicator) => set({ indicator })),
+    h('button', { id: 'choices', class: 'plain', 'aria-expanded': String($('#controls').classList.contains('open')), onclick: (event) => event.target.setAttribute('aria-expanded', String($('#controls').classList.toggle('open'))) }, t('choices')),
     choice('level', t('level'), [['auto', t('auto')], ...info.levels.map((l) => [l.level, levelName(l.level, l.title)])], s.level, (level) => set({ level, within: null })),
     choice('projection', t('projection'), ['flat', 'globe', 'equal'].map((p) => [p, t(p)]), s.projection, (projection) => set({ projection })),
     h('div', { class: 'ticks-row' },

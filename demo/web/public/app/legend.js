@@ -12,6 +12,13 @@ export function paletteOf(indicator, measure = 'value') {
   return new Map(rows.map((row) => [row.class, row]));
 }
 
+/** How opaque a figure is drawn when uncertain ones fade, 0.12 to 1: by its reliability, else by the width of its interval. */
+export function certainty(f) {
+  if (!(f.c > 0)) return 1;
+  const sure = f.r ?? (f.l !== null && f.u !== null && f.v > 0 ? Math.max(0, 1 - (f.u - f.l) / (2 * f.v)) : 0.15);
+  return 0.12 + 0.88 * sure;
+}
+
 /** What a class means, in the reader's language. */
 export function classLabel(row, classes) {
   if (row.class === SUPPRESSED) return t('suppressed');
@@ -47,7 +54,7 @@ export function drawLegend(element, { indicator, unit, counts, older, fade, cent
   const scale = classes.filter((c) => c > 0).sort((a, b) => b - a);
   fill(element,
     h('h2', {}, unit),
-    h('ul', { class: 'scale' }, scale.map((c) => row(swatch('', palette.get(c).colour), classLabel(palette.get(c), scale), counts.get(c)))),
+    h('ul', { class: 'scale' }, scale.reverse().map((c) => row(swatch('', palette.get(c).colour), classLabel(palette.get(c), scale), counts.get(c)))),
     h('ul', { class: 'signs' },
       palette.has(SUPPRESSED) && row(swatch('hatched', palette.get(SUPPRESSED).colour), t('suppressed'), counts.get(SUPPRESSED)),
       palette.has(NO_DATA) && row(swatch('', palette.get(NO_DATA).colour), t('noData')),

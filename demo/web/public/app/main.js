@@ -15,7 +15,7 @@ import { startSearch } from './search.js';
 
 let map = null; // the map on view: map.js or svgmap.js
 let wantedMap = null; // which one should be, while it is being made
-let centreList = [];
+let centreList = []; // of the world, for the map that has no tiles
 let zoomNow = 1;
 
 const indicator = () => data.indicatorOf(state().indicator);
@@ -81,7 +81,7 @@ async function makeMap() {
   const kind = s.svg || noGl || s.projection === 'equal' ? 'svg' : 'webgl';
   $('#map-note').hidden = !(kind === 'svg' && (noGl || s.projection === 'equal'));
   $('#map-note').textContent = t(noGl ? 'svgNote' : 'equalNote');
-  document.documentElement.dataset.map = kind;
+  document.documentElement.dataset.map = kind === 'webgl' && s.projection === 'globe' ? 'globe' : kind;
   if (wantedMap === kind) return;
   wantedMap = kind;
   map?.remove();
@@ -92,6 +92,7 @@ async function makeMap() {
   if (wantedMap !== kind) { made.remove(); return; }
   map = made;
   zoomNow = map.zoom();
+  if (kind === 'svg') centreList = await data.loadCentres();
   window.tmap = { map, ready: false }; // for tests and for the curious
 }
 
@@ -124,18 +125,19 @@ async function choosePlace(area, { move }) {
 }
 
 /** Moves the map to an area by its shape; leaves it where the area is already seen well enough. */
-async function goTo(area) {
+async function goTo(area, animate = true) {
   const level = area.level && data.levelOf(area.level) ? area.level : 'country';
   const { features } = await data.loadShapes(level, Math.min(3, 1 + 2 * (data.levelOf(level).rank - 1)));
   const shape = features.find((f) => f.id === area.id);
-  if (shape?.geometry) map?.show(window.d3.geoBounds(largestPart(shape)));
+  if (shape?.geometry) map?.show(boundsOfLargest(shape.geometry), animate);
 }
 
-/** The largest polygon of a shape: France is to be seen, not the oceans between its territories. */
-function largestPart(shape) {
-  if (shape.geometry.type !== 'MultiPolygon') return shape;
-  const [best] = shape.geometry.coordinates.map((c) => ({ type: 'Polygon', coordinates: c })).sort((a, b) => Math.abs(window.d3.polygonArea(b.coordinates[0])) - Math.abs(window.d3.polygonArea(a.coordinates[0])));
-  return best;
+/** West, south, east, north of the largest polygon: France is to be seen, not the oceans between its territories. */
+function boundsOfLargest(geometry) {
+  const rings = (geometry.type === 'MultiPolygon' ? geometry.coordinates : [geometry.coordinates]).map(([ring]) => ring);
+  const largest = rings.reduce((a, b) => (Math.abs(window.d3.polygonArea(a)) >= Math.abs(window.d3.polygonArea(b)) ? a : b));
+  const [x, y] = [0, 1].map((i) => window.d3.extent(largest, (p) => p[i]));
+  return [[x[0], y[0]], [x[1], y[1]]];
 }
 
 function drawTabs() {
@@ -191,8 +193,7 @@ async function drawPlace(view) {
   if (!placeFound) { fill(view, h('p', { class: 'empty' }, t('searchNone'))); return; }
   map?.select(placeFound.id);
   const before = view.querySelector('h2')?.textContent;
-  const centres = await drawSheet(view, placeFound, { indicator: indicator(), year: year(), older: state().older }, panelHandlers);
-  if (centres) { centreList = centres; map?.centres(year(), state().centres, centreList); }
+  await drawSheet(view, placeFound, { indicator: indicator(), year: year(), older: state().older }, panelHandlers);
   if (before !== areaName(placeFound)) view.scrollTop = 0;
 }
 
@@ -214,7 +215,7 @@ function drawFigures() {
 async function changed(s, fields) {
   if (fields.has('language')) { setLanguage(chooseLanguage(s.language)); drawFrame(); drawFoot(); }
   if (fields.has('indicator') || fields.has('language') || ['level', 'projection', 'fade', 'older', 'centres'].some((f) => fields.has(f))) drawControls();
-  if (fields.has('svg') || fields.has('projection')) { await makeMap(); map?.globe?.(s.projection === 'globe'); map?.select(placeArea()?.id ?? null); }
+  if (fields.has('svg') || fields.has('projection')) { await makeMap(); map?.globe(s.projection === 'globe'); map?.select(placeArea()?.id ?? null); }
   if (fields.has('level')) await map?.level(map.kind === 'svg' ? shownLevel() : s.level);
   if (['lon', 'lat', 'zoom'].some((f) => fields.has(f))) map?.go(s);
   if (fields.has('place') && !s.place) { placeFound = null; map?.select(null); }
@@ -257,7 +258,7 @@ async function start() {
     drawFigures();
     await makeMap();
     $('#home').addEventListener('click', () => { stopPlaying(); map?.go({}); });
-    if (placeFound) { map.select(placeFound.id); if (state().zoom === null) goTo(placeFound).catch((error) => console.error(error)); }
+    if (placeFound) { map.select(placeFound.id); if (state().zoom === null) goTo(placeFound, false).catch((error) => console.error(error)); }
     startSearch(() => state().indicator, (area) => choosePlace(area, { move: true }));
     listenToKeys();
     onChange((s, fields) => { changed(s, fields).catch((error) => console.error(error)); });

@@ -1,11 +1,11 @@
 // The map in WebGL. Colours come by feature-state from the figures that the page holds: a new year asks for no tile.
 import { Map as GlMap, NavigationControl } from '../lib/maplibre-gl.mjs';
 import { tilesOf, getConfig, areaOf, remember } from './data.js';
-import { NO_DATA, SUPPRESSED, texture } from './legend.js';
+import { NO_DATA, SUPPRESSED, certainty, texture } from './legend.js';
 import { t } from './i18n.js';
 
 const OCEAN = '#dbe6ec';
-const INK = '#12222b';
+const MARK = '#f0690f'; // seen on every class, light or dark
 const AREAS = { source: 'tmap', sourceLayer: 'areas' };
 const state = (name, otherwise) => ['coalesce', ['feature-state', name], otherwise];
 
@@ -22,8 +22,8 @@ function layers(palette) {
     areas('earlier', { type: 'fill', paint: { 'fill-pattern': 'dots', 'fill-opacity': ['case', state('o', false), 1, 0] } }),
     areas('borders', { type: 'line', paint: { 'line-color': '#ffffff', 'line-width': width(0.5, 1.4) } }),
     areas('rim', { type: 'line', paint: { 'line-color': '#8b9aa3', 'line-width': width(0.25, 0.7) } }),
-    areas('selected', { type: 'line', layout: { 'line-join': 'round' }, paint: { 'line-color': INK, 'line-width': ['case', state('s', false), 2.6, 0] } }),
-    areas('hover', { type: 'line', layout: { 'line-join': 'round' }, paint: { 'line-color': INK, 'line-width': ['case', state('h', false), 1.8, 0] } }),
+    areas('selected', { type: 'line', layout: { 'line-join': 'round' }, paint: { 'line-color': MARK, 'line-width': ['case', state('s', false), 3, 0] } }),
+    areas('hover', { type: 'line', layout: { 'line-join': 'round' }, paint: { 'line-color': MARK, 'line-width': ['case', state('h', false), 2, 0] } }),
     { id: 'centres', type: 'circle', source: 'tmap', 'source-layer': 'centres', paint: {
       'circle-radius': ['interpolate', ['linear'], ['zoom'], 0, 1.4, 4, 3.4, 8, 6],
       'circle-color': ['case', ['has', 'opened'], '#d3492a', '#ffffff'],
@@ -34,7 +34,7 @@ function layers(palette) {
 
 /** The colour of a class, as an expression over feature-state. */
 function colours(palette) {
-  const pairs = [...palette.values()].filter((row) => row.class !== NO_DATA).flatMap((row) => [row.class, row.class === SUPPRESSED ? row.colour : row.colour]);
+  const pairs = [...palette.values()].filter((row) => row.class !== NO_DATA).flatMap((row) => [row.class, row.colour]);
   return ['match', state('c', NO_DATA), ...pairs, palette.get(NO_DATA)?.colour ?? '#e8e8e6'];
 }
 
@@ -49,7 +49,7 @@ export function hasWebGl() {
 /** Makes the map; handlers: hover(area, centre, point), select(area), moved({ lon, lat, zoom }). Resolves when it can be painted. */
 export async function createMap(container, handlers, { lon, lat, zoom, level, palette, globe }) {
   const map = new GlMap({
-    container, attributionControl: false, center: [lon ?? 12, lat ?? 28], zoom: zoom ?? startZoom(container), minZoom: 0, maxZoom: 11.5,
+    container, attributionControl: false, center: [lon ?? 12, lat ?? 28], zoom: zoom ?? startZoom(container, globe), minZoom: 0, maxZoom: 11.5,
     dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, maxPitch: 0, renderWorldCopies: true,
     locale: { 'Map.Title': t('mapKeys'), 'NavigationControl.ZoomIn': t('zoomIn'), 'NavigationControl.ZoomOut': t('zoomOut') },
     style: { version: 8, sources: {}, layers: [] },
@@ -101,7 +101,7 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, pa
       for (const id of painted.keys()) if (!figures.has(id)) map.setFeatureState({ ...AREAS, id }, { c: NO_DATA, o: false, r: 1 });
       const next = new Map();
       for (const [id, f] of figures) {
-        const r = f.c > 0 ? 0.12 + 0.88 * (f.r ?? 0.2) : 1;
+        const r = certainty(f);
         const key = `${f.c} ${f.older} ${r}`;
         if (painted.get(id) !== key) map.setFeatureState({ ...AREAS, id }, { c: f.c, o: f.older && f.c !== NO_DATA, r });
         next.set(id, key);
@@ -120,11 +120,12 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, pa
       const wide = east < west ? east + 360 : east;
       map.fitBounds([[west, Math.max(south, -84)], [wide, Math.min(north, 84)]], { padding: 50, maxZoom: 8, animate });
     },
-    go({ lon: x, lat: y, zoom: z }) { map.jumpTo({ center: [x ?? 12, y ?? 28], zoom: z ?? startZoom(container) }); },
+    go({ lon: x, lat: y, zoom: z }) { map.jumpTo({ center: [x ?? 12, y ?? 28], zoom: z ?? startZoom(container, map.getProjection()?.type === 'globe') }); },
     resize: () => map.resize(),
     remove: () => map.remove(),
   };
 }
 
 /** The zoom at which the world fills a container's width, not less than the smallest useful. */
-const startZoom = (container) => Math.max(0.3, Math.min(2, Math.log2(container.clientWidth / 512) + 0.05));
+const startZoom = (container, globe) => (globe ? Math.log2(Math.min(container.clientWidth, container.clientHeight) / 512) + 1.45
+  : Math.max(0.3, Math.min(2, Math.log2(container.clientWidth / 512) + 0.05)));

@@ -28,7 +28,7 @@ function headline(area, entry, indicator, older) {
 }
 
 function rankPart(entry, area, width) {
-  if (!entry || entry.rank === null || entry.rank === undefined) return section(t('rankTitle'), text(t('rankNone')));
+  if (!entry || entry.rank === null || entry.rank === undefined || entry.ranked < 2) return section(t('rankTitle'), text(t('rankNone')));
   const country = areaOf([...figuresOfCountry(area)][0])?.name;
   const among = area.level === 'country' ? t('rankAmong.country') : t('rankAmong.other', { level: levelName(area.level).toLowerCase(), country: country ?? area.country ?? '' });
   const words = `${t('rankText', { rank: number(entry.rank), ranked: number(entry.ranked) })}${entry.rank_lower ? ` (${t('rankInterval', { lower: number(entry.rank_lower), upper: number(entry.rank_upper) })})` : ''}, ${among}.`;
@@ -78,7 +78,7 @@ function standardisedPart(entry) {
 }
 
 function centresPart(centres, year) {
-  if (!centres?.length) return section(t('centresHere'), text(t('centresNone')));
+  if (!centres.length) return section(t('centresHere'), text(t('centresNone')));
   const rows = [...centres].sort((a, b) => (a.opened ?? 0) - (b.opened ?? 0) || compare(a.name, b.name));
   return section(`${t('centresHere')} (${number(rows.length)})`, h('ul', { class: 'centres-list' }, rows.map((c) =>
     h('li', { class: c.opened && c.opened > year ? 'later' : null }, h('span', { class: `swatch centre${c.opened ? '' : ' hollow'}`, 'aria-hidden': 'true' }), c.name, h('small', {}, ` ${c.opened ? t('centreOpened', { year: c.opened }) : t('centreNoYear')}`)))),
@@ -116,15 +116,18 @@ function qualityPart(entry, found, indicator) {
 
 let asked = 0;
 
-/** Draws the sheet of an area. handlers: select(id), selectId(id, child), close(). Resolves with its centres. */
+/** Draws the sheet of an area. handlers: select(id), selectId(id, child), close(). */
 export async function drawSheet(element, area, { indicator, year, older }, handlers) {
   const call = ++asked;
   const sheet = await loadArea(area.id);
   await Promise.all(getInfo().levels.map((l) => loadValues(indicator.indicator, l.level)));
-  if (call !== asked) return null;
+  if (call !== asked) return;
+  const centres = sheet.centres ?? [];
   const full = { ...area, ...sheet.area, id: area.id };
   if (sheet.area.parent) remember({ ...sheet.area.parent, id: sheet.area.parent.area_id, country: sheet.area.country });
-  const found = sheet.indicators.find((i) => i.indicator === indicator.indicator) ?? { series: [], groups: [] };
+  const found = { ...sheet.indicators.find((i) => i.indicator === indicator.indicator) };
+  found.series ??= [];
+  found.groups ??= [];
   const entry = entryOf(found.series, year, older);
   const width = Math.max(260, Math.min(560, element.clientWidth - 36));
   const parent = sheet.area.parent && levelOf(sheet.area.parent.level) ? sheet.area.parent : null;
@@ -133,8 +136,8 @@ export async function drawSheet(element, area, { indicator, year, older }, handl
     h('header', { class: 'sheet-head' },
       h('button', { class: 'close', 'aria-label': t('close'), title: `${t('close')} (Esc)`, onclick: handlers.close }, '×'),
       h('p', { class: 'crumb' }, levelOne(full.level), parent && [' · ', h('button', { class: 'link', onclick: () => handlers.selectId(parent.area_id, parent) }, t('partOf', { name: areaName(parent) }))]),
-      h('h2', { tabindex: '-1' }, areaName(full)),
-      synthetic && h('p', { class: 'synthetic' }, h('span', { class: 'badge' }, t('synthetic')), ' ', t('syntheticNote'))),
+      h('h2', { tabindex: '-1' }, areaName(full))),
+    synthetic && h('p', { class: 'synthetic' }, h('span', { class: 'badge' }, t('synthetic')), ' ', t('syntheticNote')),
     h('p', { class: 'what' }, `${indicatorTitle(indicator)}, ${entry?.year ?? year}`),
     headline(full, entry, indicator, Boolean(entry) && entry.year !== year),
     found.series.length > 0 && section(t('trend'), trend(found.series, { width, chosen: year, years: getInfo().years, label: `${t('trend')}: ${found.series.map((d) => `${d.year} ${rate(d.value)}`).join(', ')}` }), text(t('trendNote', { confidence: percent(indicator.confidence, 1) }))),
@@ -143,8 +146,7 @@ export async function drawSheet(element, area, { indicator, year, older }, handl
     groupsPart(found, entry, width),
     standardisedPart(entry),
     partsPart(sheet.children, indicator, year, older, handlers),
-    centresPart(sheet.centres, year),
+    centresPart(centres, year),
     qualityPart(entry, found, indicator));
   element.setAttribute('lang', locale().slice(0, 2));
-  return sheet.centres;
 }

@@ -1,6 +1,7 @@
 // The map as SVG: without WebGL, and wherever areas should be in true proportion (Equal Earth projection). d3 draws it.
 import { loadShapes, areaOf, getInfo } from './data.js';
-import { NO_DATA, SUPPRESSED } from './legend.js';
+import { NO_DATA, SUPPRESSED, certainty } from './legend.js';
+import { h } from './dom.js';
 import { t } from './i18n.js';
 
 const { d3 } = window;
@@ -20,7 +21,9 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, se
   const fills = world.append('g');
   const points = world.append('g').attr('class', 'centres');
   const projection = d3.geoEqualEarth();
-  const path = d3.geoPath(projection);
+  // Shapes are flat and cut at the antimeridian: projected point by point, not as figures on the sphere.
+  const path = d3.geoPath(d3.geoTransform({ point(x, y) { this.stream.point(...projection([x, y])); } }));
+  const sphere = d3.geoPath(projection);
   let size = [0, 0];
   let transform = d3.zoomIdentity;
   let look = { figures: new Map(), palette: new Map(), fade: false };
@@ -33,12 +36,12 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, se
   function paint() {
     svg.style('--suppressed', look.palette.get(SUPPRESSED)?.colour ?? '#bbb');
     fills.selectAll('path.area').attr('fill', (d) => colour(figure(d.id))).attr('data-class', (d) => figure(d.id).c)
-      .attr('fill-opacity', (d) => { const f = figure(d.id); return look.fade && f.c > 0 ? 0.12 + 0.88 * (f.r ?? 0.2) : 1; })
+      .attr('fill-opacity', (d) => { const f = figure(d.id); return look.fade ? certainty(f) : 1; })
       .classed('hover', (d) => d.id === marked.h).classed('selected', (d) => d.id === marked.s);
     fills.selectAll('path.earlier').attr('fill', 'url(#svg-dots)').attr('display', (d) => (figure(d.id).older && figure(d.id).c !== NO_DATA ? null : 'none'));
   }
   function draw() {
-    ocean.attr('d', path({ type: 'Sphere' }));
+    ocean.attr('d', sphere({ type: 'Sphere' }));
     fills.selectAll('path.area').data(features, (d) => d.id).join('path').attr('class', 'area').attr('d', path).attr('data-id', (d) => d.id);
     fills.selectAll('path.earlier').data(features, (d) => d.id).join('path').attr('class', 'earlier').attr('d', path).attr('pointer-events', 'none');
     paint();
@@ -96,6 +99,8 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, se
     else return;
     event.preventDefault();
   });
+  const button = (sign, words, by) => h('button', { 'aria-label': t(words), title: t(words), onclick: () => svg.call(zoomer.scaleBy, by) }, sign);
+  container.append(h('div', { class: 'svg-zoom' }, button('+', 'zoomIn', 1.6), button('−', 'zoomOut', 1 / 1.6)));
   resize();
   await setLevel(level);
   if (zoom !== null && zoom !== undefined) go({ lon, lat, zoom });
@@ -123,6 +128,6 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, se
     },
     go,
     resize,
-    remove() { svg.remove(); },
+    remove() { container.replaceChildren(); },
   };
 }

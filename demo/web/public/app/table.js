@@ -10,7 +10,7 @@ const COLUMNS = [
   { key: 'l', label: 'ci', text: (f) => (f.l === null || f.u === null ? '–' : `${rate(f.l)} – ${rate(f.u)}`), value: (f) => f.l },
   { key: 'e', label: 'events', text: (f) => number(f.e), value: (f) => f.e },
   { key: 'n', label: 'atRisk', text: (f) => number(f.n), value: (f) => f.n },
-  { key: 'k', label: 'rank', text: (f) => (f.k === null ? '–' : f.kl === null ? number(f.k) : `${number(f.k)} (${number(f.kl)}–${number(f.ku)})`), value: (f) => f.k },
+  { key: 'k', label: 'rank', text: (f) => (f.k === null || f.older ? '–' : f.kl === null ? number(f.k) : `${number(f.k)} (${number(f.kl)}–${number(f.ku)})`), value: (f) => f.k },
   { key: 'r', label: 'reliability', text: (f) => (f.r === null ? '–' : percent(f.r)), value: (f) => f.r },
   { key: 'year', label: 'year', text: (f) => String(f.year), value: (f) => f.year },
   { key: 'q', label: 'quality', text: (f) => (f.synthetic ? t('synthetic') : f.quality ?? '–'), value: (f) => f.quality ?? null },
@@ -45,5 +45,5 @@ export function drawTable(element, { figures, indicator, caption, chosen }, hand
   body.addEventListener('focusin', over);
   body.addEventListener('mouseleave', () => handlers.hover(null));
   body.addEventListener('focusout', () => handlers.hover(null));
-  fill(element, h('table', { 'data-indicator': indicator.indicator }, h('caption', {}, caption), h('thead', {}, h('tr', {}, head)), body));
+  fill(element, h('table', { 'data-indicator': indicator.indicator }, h('caption', { class: 'offscreen' }, caption), h('thead', {}, h('tr', {}, head)), body));
 }
