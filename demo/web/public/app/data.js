@@ -42,11 +42,19 @@ const query = (fields) => new URLSearchParams({ ...fields, release: info.release
 
 /** The template of the tiles' addresses. */
 export function tilesOf(level) {
-  if (config.static) {
-    const base = new URL(config.tiles ?? 'data/tiles/{level}/{z}/{x}/{y}.mvt', location.href).href;
-    return decodeURI(base).replace('{level}', level).replace('{indicator}', info.indicators[0].indicator);
-  }
+  if (config.tiles) return decodeURI(new URL(config.tiles, location.href).href).replace('{level}', level).replace('{indicator}', info.indicators[0].indicator);
+  if (config.static) return `file-tiles://${level}/{z}/{x}/{y}`;
   return `${new URL('tiles/', location.href).href.split('?')[0]}${info.release.id}/{z}/{x}/{y}.mvt?indicator=${info.indicators[0].indicator}&level=${level}`;
+}
+
+/** The bytes of a tile kept as a file, by an address that tilesOf() made; empty where the release has nothing. */
+export async function fileTile(address) {
+  const [level, ...place] = address.replace('file-tiles://', '').split('/');
+  const written = await once('data/tiles.json').then((all) => all[level]);
+  if (!written?.includes(place.join('/'))) return new ArrayBuffer(0);
+  const response = await fetch(`data/tiles/${level}/${place.join('/')}.mvt`);
+  if (!response.ok) throw new Error(`${response.status} ${response.url}`);
+  return response.arrayBuffer();
 }
 
 const series = new Map(); // indicator/level -> { years, areas: [{ area, ...arrays }] }, once it has come

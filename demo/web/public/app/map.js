@@ -1,8 +1,10 @@
 // The map in WebGL. Colours come by feature-state from the figures that the page holds: a new year asks for no tile.
-import { Map as GlMap, NavigationControl } from '../lib/maplibre-gl.mjs';
-import { tilesOf, getConfig, areaOf, remember } from './data.js';
+import { Map as GlMap, NavigationControl, addProtocol } from '../lib/maplibre-gl.mjs';
+import { tilesOf, fileTile, getConfig, areaOf, remember } from './data.js';
 import { NO_DATA, SUPPRESSED, certainty, texture } from './legend.js';
 import { t } from './i18n.js';
+
+addProtocol('file-tiles', async ({ url }) => ({ data: await fileTile(url) }));
 
 const OCEAN = '#dbe6ec';
 const MARK = '#f0690f'; // seen on every class, light or dark
