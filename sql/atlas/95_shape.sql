@@ -14,10 +14,13 @@ CREATE TABLE @atlas@.map_area (
   valid_to date,
   source text,
   from_zoom int4,
-  to_zoom int4
+  to_zoom int4,
+  bounds @postgis@.geometry(Polygon, 3857)
 );
 CREATE INDEX map_area_level ON @atlas@.map_area (level);
 CREATE INDEX map_area_zoom ON @atlas@.map_area (from_zoom, to_zoom);
+-- One index for the shapes of all bands: they have the same bounds, but for less than a unit of the grid.
+CREATE INDEX map_area_bounds ON @atlas@.map_area USING gist (bounds);
 CREATE INDEX map_area_parent ON @atlas@.map_area (parent_id);
 COMMENT ON TABLE @atlas@.map_area IS 'Areas as the map knows them
 One row per area of the territory; filled by build_shapes().';
@@ -35,6 +38,7 @@ COMMENT ON COLUMN @atlas@.map_area.valid_to IS 'Last day of the boundary; NULL =
 COMMENT ON COLUMN @atlas@.map_area.source IS 'Where the boundary comes from.';
 COMMENT ON COLUMN @atlas@.map_area.from_zoom IS 'First zoom at which level auto draws it; NULL when it has no boundary.';
 COMMENT ON COLUMN @atlas@.map_area.to_zoom IS 'Last zoom at which level auto draws it; smaller than from_zoom: never.';
+COMMENT ON COLUMN @atlas@.map_area.bounds IS 'Box around its shapes, EPSG:3857; NULL when it has no boundary.';
 
 CREATE TABLE @atlas@.area_shape (
   area_id int4 NOT NULL,
@@ -42,8 +46,6 @@ CREATE TABLE @atlas@.area_shape (
   geom @postgis@.geometry(MultiPolygon, 3857) NOT NULL,
   PRIMARY KEY (area_id, band)
 );
--- One index for all bands: a range of one number puts the band first, and needs no other extension.
-CREATE INDEX area_shape_geom ON @atlas@.area_shape USING gist (int4range(band, band, '[]'), geom);
 COMMENT ON TABLE @atlas@.area_shape IS 'Boundaries generalised for the map
 Web Mercator (EPSG:3857), cut at latitudes of 85.0511 degrees. Neighbours share their borders in every band. Filled by build_shapes().';
 COMMENT ON COLUMN @atlas@.area_shape.area_id IS 'Number of the area.';
@@ -83,7 +85,7 @@ END;
 COMMENT ON FUNCTION @atlas@.map_band(int4) IS 'Internal: the band of area_shape that a zoom draws. NULL in, NULL out.';
 
 CREATE FUNCTION @atlas@.build_level(level text, epoch date) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET jit = off
 AS $function$
 DECLARE
   -- Metres around the equator of Web Mercator; one pixel of the tile of zoom 0, and one unit of its grid.
@@ -120,7 +122,8 @@ BEGIN
     SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 2, (pixel / 2 ^ 1) ^ 2) OVER () AS shape FROM b2 p
   ), b0 AS MATERIALIZED (
     SELECT p.area_id, tmap.coverage_simplify(p.shape, pixel / 2 ^ 1, (pixel / 2 ^ 0) ^ 2) OVER () AS shape FROM b1 p
-  ), banded AS (
+  ), banded AS MATERIALIZED (
+    -- OFFSET 0 and MATERIALIZED: nothing is computed twice.
     SELECT b.area_id, 30 AS band, b.geom AS whole, @postgis@.ST_ForcePolygonCW(b.geom) AS geom FROM base b WHERE NOT @postgis@.ST_IsEmpty(b.geom)
     UNION ALL
     SELECT g.area_id, g.band, g.whole, CASE WHEN @postgis@.ST_IsValid(g.geom) THEN g.geom ELSE @postgis@.ST_CollectionExtract(@postgis@.ST_MakeValid(g.geom), 3) END
@@ -135,7 +138,7 @@ BEGIN
                       UNION ALL SELECT 6 AS band, * FROM b6
                       UNION ALL SELECT 7 AS band, * FROM b7
                       UNION ALL SELECT 8 AS band, * FROM b8
-                      UNION ALL SELECT 9 AS band, * FROM b9) b) s) g
+                      UNION ALL SELECT 9 AS band, * FROM b9) b OFFSET 0) s OFFSET 0) g
   )
   INSERT INTO @atlas@.area_shape (area_id, band, geom)
   SELECT b.area_id, b.band, @postgis@.ST_Multi(@postgis@.ST_ForcePolygonCW(CASE WHEN NOT @postgis@.ST_IsEmpty(b.geom) THEN b.geom

@@ -9,7 +9,7 @@ COMMENT ON FUNCTION @atlas@.map_years() IS 'Internal: the years of the public re
 REVOKE EXECUTE ON FUNCTION @atlas@.map_years() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.place_on_map() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 DECLARE
   n bigint;
@@ -21,27 +21,31 @@ BEGIN
     UNION ALL
     SELECT u.area_id, CASE WHEN p.geom IS NOT NULL THEN p.area_id ELSE p.parent_id END, p.geom IS NOT NULL
     FROM up u JOIN @atlas@.area p ON p.area_id = u.parent_id WHERE NOT u.found
-  ), part AS (
+  ), part AS MATERIALIZED (
     SELECT a.area_id, u.parent_id AS whole_id, CASE WHEN u.area_id IS NULL OR a.rank <= 1 THEN 0 WHEN a.rank = 2 THEN 4 ELSE 6 END AS from_zoom,
            @postgis@.ST_Area(a.geom) AS size, coalesce(a.valid_from, '-infinity') AS first_day, coalesce(a.valid_to, 'infinity') AS last_day
     FROM @atlas@.area a LEFT JOIN up u ON u.area_id = a.area_id AND u.found WHERE a.geom IS NOT NULL
   ), year AS (
     SELECT make_date(y, 12, 31) AS day FROM @atlas@.map_years() y UNION SELECT current_date
+  ), together AS MATERIALIZED (
+    SELECT p.whole_id, p.from_zoom, p.first_day, p.last_day, sum(p.size) AS size FROM part p WHERE p.whole_id IS NOT NULL GROUP BY p.whole_id, p.from_zoom, p.first_day, p.last_day
   ), covered AS (
     SELECT w.area_id, z.zoom, y.day, sum(p.size) FILTER (WHERE p.from_zoom <= z.zoom AND y.day BETWEEN p.first_day AND p.last_day) / w.size AS share
-    FROM part p JOIN part w ON w.area_id = p.whole_id CROSS JOIN unnest('{0,4,6}'::int4[]) z (zoom) JOIN year y ON y.day BETWEEN w.first_day AND w.last_day
+    FROM together p JOIN part w ON w.area_id = p.whole_id CROSS JOIN unnest('{0,4,6}'::int4[]) z (zoom) JOIN year y ON y.day BETWEEN w.first_day AND w.last_day
     GROUP BY w.area_id, w.size, z.zoom, y.day
   ), replaced AS (
     -- Parts take the place of an area from where they make it up in every year; else it stays beneath them, so that nothing goes blank.
     SELECT r.area_id, min(r.zoom) - 1 AS to_zoom FROM (SELECT c.area_id, c.zoom FROM covered c GROUP BY c.area_id, c.zoom HAVING bool_and(coalesce(c.share, 0) >= 0.9)) r GROUP BY r.area_id
   )
-  INSERT INTO @atlas@.map_area (area_id, code_system, code, name, level, rank, country, parent_id, parent_code, valid_from, valid_to, source, from_zoom, to_zoom)
-  SELECT a.area_id, a.code_system, a.code, a.name, a.level, a.rank, k.code, a.parent_id, p.code, a.valid_from, a.valid_to, a.source, t.from_zoom, CASE WHEN t.area_id IS NOT NULL THEN coalesce(r.to_zoom, 30) END
+  INSERT INTO @atlas@.map_area (area_id, code_system, code, name, level, rank, country, parent_id, parent_code, valid_from, valid_to, source, from_zoom, to_zoom, bounds)
+  SELECT a.area_id, a.code_system, a.code, a.name, a.level, a.rank, k.code, a.parent_id, p.code, a.valid_from, a.valid_to, a.source, t.from_zoom, CASE WHEN t.area_id IS NOT NULL THEN coalesce(r.to_zoom, 30) END,
+         CASE WHEN t.area_id IS NOT NULL THEN @postgis@.ST_Envelope(s.geom) END
   FROM @atlas@.area a
   LEFT JOIN @atlas@.area k ON k.area_id = a.country_id
   LEFT JOIN @atlas@.area p ON p.area_id = a.parent_id
   LEFT JOIN part t ON t.area_id = a.area_id
-  LEFT JOIN replaced r ON r.area_id = a.area_id;
+  LEFT JOIN replaced r ON r.area_id = a.area_id
+  LEFT JOIN @atlas@.area_shape s ON s.area_id = a.area_id AND s.band = 30;
   GET DIAGNOSTICS n = ROW_COUNT;
   UPDATE @atlas@.map_level m SET title = coalesce(l.title, l.level) FROM @atlas@.area_level l WHERE l.level = m.level AND m.title <> coalesce(l.title, l.level);
   RETURN n;
@@ -51,7 +55,7 @@ COMMENT ON FUNCTION @atlas@.place_on_map() IS 'Internal: fills map_area: areas, 
 REVOKE EXECUTE ON FUNCTION @atlas@.place_on_map() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.refresh_map() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 DECLARE
   n bigint;

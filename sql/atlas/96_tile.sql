@@ -51,8 +51,8 @@ BEGIN ATOMIC
            CASE WHEN s.geom OPERATOR(@postgis@.@) b.box THEN s.geom ELSE @postgis@.ST_ForcePolygonCW(@postgis@.ST_ClipByBox2D(s.geom, b.box::@postgis@.box2d)) END,
            b.scale, 0, 0, -b.scale, 20037508.342789244 * b.scale - 4096.0::float8 * map_tile_areas.x, 20037508.342789244 * b.scale - 4096.0::float8 * map_tile_areas.y), 1)
   FROM (SELECT @atlas@.map_tile_box(map_tile_areas.z, map_tile_areas.x, map_tile_areas.y) AS box, 4096 * 2::float8 ^ map_tile_areas.z / 40075016.685578488 AS scale, @atlas@.map_band(map_tile_areas.z) AS band) AS b
-  JOIN @atlas@.area_shape AS s ON int4range(s.band, s.band, '[]') && int4range(b.band, b.band, '[]') AND s.geom OPERATOR(@postgis@.&&) b.box
-  JOIN @atlas@.map_area AS a ON a.area_id = s.area_id
+  JOIN @atlas@.map_area AS a ON a.bounds OPERATOR(@postgis@.&&) b.box
+  JOIN @atlas@.area_shape AS s ON s.area_id = a.area_id AND s.band = b.band AND s.geom OPERATOR(@postgis@.&&) b.box
   WHERE CASE map_tile_areas.level WHEN 'auto' THEN map_tile_areas.z BETWEEN a.from_zoom AND a.to_zoom ELSE a.level = map_tile_areas.level END;
 END;
 COMMENT ON FUNCTION @atlas@.map_tile_areas(int4, int4, int4, text) IS 'Internal: the areas in a tile, cut to it with its margin, in its units; the geometry may be empty.';
@@ -90,19 +90,19 @@ BEGIN
   ELSIF z NOT BETWEEN 0 AND 30 OR x < 0 OR y < 0 OR x >= 1::int8 << z OR y >= 1::int8 << z THEN
     RETURN '';
   END IF;
-  -- Ordered, so that equal requests give equal bytes.
+  -- Ordered, so that equal requests give equal bytes. OFFSET 0: each shape is computed once.
   IF year IS NULL THEN
     SELECT @postgis@.ST_AsMVT(t, 'areas', 4096, 'geom', 'area_id') INTO areas FROM (
       SELECT a.area_id, coalesce(v.properties, jsonb_build_object('code', a.code, 'name', a.name, 'level', a.level)) AS properties, a.geom
       FROM @atlas@.map_tile_areas(map_tile.z, map_tile.x, map_tile.y, map_tile.level) a LEFT JOIN @atlas@.map_value v ON v.indicator = the_indicator AND v.area_id = a.area_id
-      ORDER BY a.rank, a.area_id) t WHERE NOT @postgis@.ST_IsEmpty(t.geom);
+      ORDER BY a.rank, a.area_id OFFSET 0) t WHERE NOT @postgis@.ST_IsEmpty(t.geom);
   ELSE
     SELECT @postgis@.ST_AsMVT(t, 'areas', 4096, 'geom', 'area_id') INTO areas FROM (
       SELECT a.area_id, a.code, a.name, a.level, coalesce(v.class, -2) AS class, v.value, v.lower, v.upper, v.events, v.at_risk, coalesce(v.status, 'missing') AS status, v.reliability, a.geom
       FROM @atlas@.map_tile_areas(map_tile.z, map_tile.x, map_tile.y, map_tile.level) a
       JOIN @atlas@.map_area m ON m.area_id = a.area_id AND make_date(map_tile.year, 12, 31) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')
       LEFT JOIN @atlas@.value v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = map_tile.year AND v.sex = 'all' AND v.age_from IS NULL
-      ORDER BY a.rank, a.area_id) t WHERE NOT @postgis@.ST_IsEmpty(t.geom);
+      ORDER BY a.rank, a.area_id OFFSET 0) t WHERE NOT @postgis@.ST_IsEmpty(t.geom);
   END IF;
   SELECT @postgis@.ST_AsMVT(t, 'centres', 4096, 'geom', 'fid') INTO centres FROM (SELECT * FROM @atlas@.map_tile_centres(map_tile.z, map_tile.x, map_tile.y) c ORDER BY c.fid) t;
   RETURN areas || centres;
