@@ -100,12 +100,6 @@ CREATE VIEW @atlas@.value_by_edition WITH (security_barrier = true) AS
 SELECT f.fid, f.edition, f.area_id, f.code_system, f.code, f.name, f.level, f.country, f.parent_code, f.indicator, f.indicator_title, f.unit, f.year, f.valid_from, f.valid_to,
   f.sex, f.age_from, f.age_to, f.status, f.events, f.at_risk, f.value, f.lower, f.upper, f.dsr, f.dsr_lower, f.dsr_upper, f.smr, f.smr_lower, f.smr_upper, f.parent_value,
   f.value_parent_code, f.basis, f.per, f.confidence, f.source, f.origin, f.quality FROM @atlas@.edition_figure f WHERE f.edition_status = 'published';
-CREATE VIEW @atlas@.country_year AS
-SELECT v.*, a.geom::@postgis@.geometry(MultiPolygon, 4326) AS geom FROM @atlas@.published_value v JOIN @atlas@.area a ON a.area_id = v.area_id
-WHERE v.level = 'country' AND v.sex = 'all' AND v.age_from IS NULL;
-CREATE VIEW @atlas@.region_year AS
-SELECT v.*, a.geom::@postgis@.geometry(MultiPolygon, 4326) AS geom FROM @atlas@.published_value v JOIN @atlas@.area a ON a.area_id = v.area_id
-WHERE v.level NOT IN ('world', 'country') AND v.sex = 'all' AND v.age_from IS NULL;
 
 COMMENT ON TABLE @atlas@.published_value IS 'The current figures: of each year those of the edition published last; filled by publish_edition() and withdraw_edition() alone.';
 COMMENT ON VIEW @atlas@.release IS 'The releases that are public
@@ -114,10 +108,6 @@ COMMENT ON VIEW @atlas@.value IS 'Every current figure
 One row per area, year, indicator, sex and age group. A suppressed figure has no number of its own; parent_value is that of the nearest area above.';
 COMMENT ON VIEW @atlas@.value_by_edition IS 'Every figure of every public edition
 As the view value, for older editions too: filter by edition.';
-COMMENT ON VIEW @atlas@.country_year IS 'Countries by year, with boundaries
-The current figures of both sexes and all ages, of countries.';
-COMMENT ON VIEW @atlas@.region_year IS 'Regions by year, with boundaries
-The current figures of both sexes and all ages, of all levels below the country.';
 COMMENT ON COLUMN @atlas@.release.fid IS 'Number of the edition.';
 COMMENT ON COLUMN @atlas@.release.edition IS 'Name of the edition.';
 COMMENT ON COLUMN @atlas@.release.current IS 'True when the edition is the one published last of at least one of its years.';
@@ -150,18 +140,17 @@ BEGIN
     ('latest', 'True for the newest year of this area and indicator (and sex and age group).'),
     ('basis', 'counts, or reported: a value as its source printed it.'), ('per', 'Scale: values are per so many at risk.'), ('confidence', 'Confidence level of all limits.'),
     ('source', 'Where the figure comes from.'), ('origin', 'reported, derived, submitted or synthetic.'), ('quality', 'Grade of the source: A, B, C, or NULL.'),
-    ('edition_id', 'Number of the edition.'), ('edition_status', 'draft, published or withdrawn.'),
-    ('geom', 'Boundary, EPSG:4326.')) AS t (name, comment) LOOP
-    FOREACH v IN ARRAY '{published_value,value,value_by_edition,country_year,region_year,edition_figure}'::text[] LOOP
+    ('edition_id', 'Number of the edition.'), ('edition_status', 'draft, published or withdrawn.')) AS t (name, comment) LOOP
+    FOREACH v IN ARRAY '{published_value,value,value_by_edition,edition_figure}'::text[] LOOP
       CONTINUE WHEN c.name IN ('class', 'latest') AND v IN ('value_by_edition', 'edition_figure');
-      IF c.name NOT IN ('geom', 'edition_id', 'edition_status') OR c.name = 'geom' AND v IN ('country_year', 'region_year') OR c.name IN ('edition_id', 'edition_status') AND v = 'edition_figure' THEN
+      IF c.name NOT IN ('edition_id', 'edition_status') OR v = 'edition_figure' THEN
         EXECUTE format('COMMENT ON COLUMN @atlas@.%I.%I IS %L', v, c.name, c.comment);
       END IF;
     END LOOP;
   END LOOP;
   FOR c IN SELECT a.attname AS name, col_description(a.attrelid, a.attnum) AS comment FROM pg_attribute a
            WHERE a.attrelid = '@atlas@.edition_derived'::regclass AND a.attnum > 2 LOOP
-    FOREACH v IN ARRAY '{published_value,value,country_year,region_year}'::text[] LOOP
+    FOREACH v IN ARRAY '{published_value,value}'::text[] LOOP
       EXECUTE format('COMMENT ON COLUMN @atlas@.%I.%I IS %L', v, c.name, c.comment);
     END LOOP;
   END LOOP;
@@ -215,6 +204,7 @@ BEGIN
   LEFT JOIN (SELECT m.indicator, array_agg(m.lower ORDER BY m.class) FILTER (WHERE m.class > 1) AS breaks FROM @atlas@.map_class m GROUP BY m.indicator) m ON m.indicator = f.indicator
   WHERE f.year = c.year;
   GET DIAGNOSTICS n = ROW_COUNT;
+  PERFORM @atlas@.analyze_edition('published_value');
   PERFORM @atlas@.refresh_map();
   RETURN n;
 END

@@ -16,7 +16,7 @@ BEGIN ATOMIC
   SELECT r.relation, k.kind, k.rights
   FROM (VALUES
     -- What is public.
-    ('release', 'r', 'r', 'r', 'r'), ('value', 'r', 'r', 'r', 'r'), ('value_by_edition', 'r', 'r', 'r', 'r'), ('country_year', 'r', 'r', 'r', 'r'), ('region_year', 'r', 'r', 'r', 'r'),
+    ('release', 'r', 'r', 'r', 'r'), ('value', 'r', 'r', 'r', 'r'), ('value_by_edition', 'r', 'r', 'r', 'r'), ('country_year', 'r', 'r', 'r', 'r'), ('region_year', 'r', 'r', 'r', 'r'), ('country_latest', 'r', 'r', 'r', 'r'), ('region_latest', 'r', 'r', 'r', 'r'),
     ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'), ('stroke_centre', 'r', 'r', 'r', NULL), ('indicator_definition', 'r', 'r', 'r', NULL), ('legend', 'r', 'r', 'r', 'r'), ('map_class', 'r', 'r', 'w', NULL),
     ('map_area', 'r', 'r', 'w', 'r'), ('area_shape', 'r', 'r', 'w', 'r'), ('map_level', 'r', 'r', 'w', 'r'), ('map_value', 'r', 'r', 'w', 'r'),
     -- What all who work here need.

@@ -16,6 +16,7 @@ code_rule r rawd r -
 code_rule_rule_id_seq - - - -
 code_system r r r -
 counted_year - rawd - -
+country_latest r r r r
 country_year r r r r
 current_edition - - r -
 definition_source - rawd r -
@@ -53,6 +54,7 @@ my_inbox rad rad - -
 patient_characteristics - r - -
 population r rawd - -
 published_value - r rawd -
+region_latest r r r r
 region_year r r r r
 rejected_line ra ra - -
 release r r r r
@@ -89,6 +91,7 @@ cat >"$work/functions" <<'LIST'
 - add_contributor add_stay_year add_stroke_year area_check_code area_check_geometry area_moved area_place case_definition_check check_strokes_of checked_role code_rule_check
 - edition_frozen edition_steps enrol_contributor event_stays function_rights indicator_check log_edition log_facts log_rule log_submission my_inbox_insert one_uploader population_check
 - close_offer factor_check factor_name_check factor_submission_check import_areas import_check_files import_edition import_lines import_terms open_offer stay_source_check
+- build_layers layer_columns layer_indicators
 - relation_rights remove_contributor set_up_roles standard_check stay_check stay_submission_check stroke_check
 c check_column_map check_counts check_header count_fault is_stay_column load_counts load_counts_text load_stays report_stay_columns stay_date_format stay_header stay_place stay_places
 c stay_sex_scheme submission_facts upload_lines empty_inbox

@@ -6,6 +6,7 @@
 -- @include 92_map_class.sql
 -- @include 93_publish.sql
 -- @include 93_set_classes.sql
+-- @include 94_layers.sql
 -- @include 94_audit.sql
 -- @include 95_shape.sql
 -- @include 95_shape_area.sql
