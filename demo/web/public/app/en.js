@@ -71,7 +71,7 @@ export default {
   source: 'Source', origin: 'Origin', edition: 'Edition', ofFigure: 'Figure',
   definition: 'Definition', definitionEvents: 'Events', definitionAtRisk: 'Among', definitionMethod: 'Limits', directions: { 'higher is better': 'Higher is better.', 'lower is better': 'Lower is better.', neither: '' },
   sourceLanguage: '',
-  take: 'Take these figures', takeMap: 'Take this map',
+  take: 'Share', takeMap: 'Share this map',
   csv: 'CSV', geojson: 'GeoJSON', sql: 'SQL', qgis: 'QGIS', link: 'Link', copy: 'Copy', copied: 'Copied', linkCopied: 'The address of this view was copied.', download: 'Download',
   sqlTitle: 'The query behind this view', sqlNote: 'Any role that may read the release can run it.',
   qgisTitle: 'The same in QGIS', qgisNote: 'Layer > Add Layer > Add PostGIS Layers > New. Then add the layer; its style comes with it. Filter it, or let the temporal controller run over the years.',

@@ -71,7 +71,7 @@ export default {
   source: 'Source', origin: 'Origine', edition: 'Édition', ofFigure: 'Chiffre',
   definition: 'Définition', definitionEvents: 'Événements', definitionAtRisk: 'Parmi', definitionMethod: 'Limites', directions: { 'higher is better': 'Plus haut est mieux.', 'lower is better': 'Plus bas est mieux.', neither: '' },
   sourceLanguage: '(en anglais dans la publication)',
-  take: 'Emporter ces chiffres', takeMap: 'Emporter cette carte',
+  take: 'Partager', takeMap: 'Partager cette carte',
   csv: 'CSV', geojson: 'GeoJSON', sql: 'SQL', qgis: 'QGIS', link: 'Lien', copy: 'Copier', copied: 'Copié', linkCopied: 'L’adresse de cette vue a été copiée.', download: 'Télécharger',
   sqlTitle: 'La requête derrière cette vue', sqlNote: 'Tout rôle qui peut lire la publication peut l’exécuter.',
   qgisTitle: 'La même chose dans QGIS', qgisNote: 'Couche > Ajouter une couche > Ajouter des couches PostGIS > Nouveau. Puis ajouter la couche ; son style vient avec elle. Filtrez-la, ou laissez le contrôleur temporel parcourir les années.',

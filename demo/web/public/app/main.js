@@ -132,6 +132,13 @@ async function goTo(area, animate = true) {
   if (shape?.geometry) map?.show(boundsOfLargest(shape.geometry), animate);
 }
 
+/** Moves the map to a country by its code. */
+async function showCountry(code) {
+  await data.loadShapes('country');
+  const country = [...data.allAreas()].find((a) => a.level === 'country' && a.code === code);
+  if (country) goTo(country).catch((error) => console.error(error));
+}
+
 /** West, south, east, north of the largest polygon: France is to be seen, not the oceans between its territories. */
 function boundsOfLargest(geometry) {
   const rings = (geometry.type === 'MultiPolygon' ? geometry.coordinates : [geometry.coordinates]).map(([ring]) => ring);
@@ -165,7 +172,7 @@ function drawPanelHead() {
   const name = (code) => areaName([...data.allAreas()].find((a) => a.level === 'country' && a.code === code) ?? { name: code, code, level: 'country' });
   fill($('#panel-head'), state().view === 'place' ? null : [
     h('p', {}, words),
-    countries.size > 1 && h('label', {}, t('within'), ' ', h('select', { id: 'within', onchange: (event) => set({ within: event.target.value || null }) },
+    countries.size > 1 && h('label', {}, t('within'), ' ', h('select', { id: 'within', onchange: (event) => { set({ within: event.target.value || null }); showCountry(event.target.value); } },
       h('option', { value: '' }, t('all')), [...countries.keys()].sort().map((code) => h('option', { value: code, selected: code === state().within }, name(code)))))]);
 }
 

@@ -18,6 +18,9 @@ function layers(palette) {
   const width = (thin, thick) => ['interpolate', ['linear'], ['zoom'], 0, thin, 8, thick];
   return [
     { id: 'ocean', type: 'background', paint: { 'background-color': OCEAN } },
+    // Countries below a level that does not cover the world: never an ocean where there is land.
+    { id: 'land', type: 'fill', source: 'land', 'source-layer': 'areas', layout: { visibility: 'none' }, paint: { 'fill-color': '#f4f5f3' } },
+    { id: 'land-rim', type: 'line', source: 'land', 'source-layer': 'areas', layout: { visibility: 'none' }, paint: { 'line-color': '#c3ccd1', 'line-width': 0.6 } },
     areas('base', { type: 'fill', paint: { 'fill-color': '#ffffff' } }),
     areas('areas', { type: 'fill', paint: { 'fill-color': none, 'fill-opacity': 1 } }),
     areas('hatch', { type: 'fill', paint: { 'fill-pattern': 'hatch', 'fill-opacity': ['case', ['==', state('c', NO_DATA), SUPPRESSED], 1, 0] } }),
@@ -62,7 +65,10 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, pa
   await new Promise((done) => { map.once('style.load', done); });
   for (const kind of ['hatch', 'dots']) map.addImage(kind, texture(kind), { pixelRatio: 2 });
   map.addSource('tmap', { type: 'vector', tiles: [tilesOf(level)], minzoom: 0, maxzoom: getConfig().maxzoom ?? 10 });
+  map.addSource('land', { type: 'vector', tiles: [tilesOf('country')], minzoom: 0, maxzoom: getConfig().maxzoom ?? 10 });
   for (const layer of layers(palette)) map.addLayer(layer);
+  const land = (name) => { for (const id of ['land', 'land-rim']) map.setLayoutProperty(id, 'visibility', ['auto', 'country'].includes(name) ? 'none' : 'visible'); };
+  land(level);
   if (globe) map.setProjection({ type: 'globe' });
   map.addControl(new NavigationControl({ showCompass: false }), 'top-left');
 
@@ -116,11 +122,11 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, pa
       map.setFilter('centres', openIn(year));
       map.setLayoutProperty('centres', 'visibility', on ? 'visible' : 'none');
     },
-    level(name) { map.getSource('tmap').setTiles([tilesOf(name)]); },
+    level(name) { map.getSource('tmap').setTiles([tilesOf(name)]); land(name); },
     globe(on) { map.setProjection({ type: on ? 'globe' : 'mercator' }); },
     show([[west, south], [east, north]], animate = true) {
       const wide = east < west ? east + 360 : east;
-      map.fitBounds([[west, Math.max(south, -84)], [wide, Math.min(north, 84)]], { padding: 50, maxZoom: 8, animate });
+      map.fitBounds([[west, Math.max(south, -84)], [wide, Math.min(north, 84)]], { padding: 60, maxZoom: 7.5, animate });
     },
     go({ lon: x, lat: y, zoom: z }) { map.jumpTo({ center: [x ?? 12, y ?? 28], zoom: z ?? startZoom(container, map.getProjection()?.type === 'globe') }); },
     resize: () => map.resize(),

@@ -51,6 +51,8 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, se
     world.attr('transform', transform);
     ocean.attr('transform', transform);
     svg.style('--k', 1 / transform.k);
+    // Hatch and dots keep their size whatever the zoom.
+    svg.selectAll('pattern').attr('patternTransform', function turn() { return `${this.id === 'svg-hatch' ? 'rotate(-45) ' : ''}scale(${1 / transform.k})`; });
   }).on('end', (event) => {
     handlers.moved(centre());
     if (event.sourceEvent) handlers.hover(null, null, null);
@@ -78,7 +80,7 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, se
     if (name === drawn) return;
     drawn = name;
     const wanted = getInfo().levels.filter((l) => l.rank <= getInfo().levels.find((x) => x.level === name).rank);
-    const sets = await Promise.all(wanted.map((l) => loadShapes(l.level, Math.min(3, 1 + 2 * (l.rank - 1)))));
+    const sets = await Promise.all(wanted.map((l) => loadShapes(l.level, wanted.length > 1 ? 3 : 1)));
     if (drawn !== name) return;
     // A coarser area stays below its parts and shows where there are none.
     features = sets.flatMap((s) => s.features.filter((f) => f.geometry));
