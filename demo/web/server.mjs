@@ -145,5 +145,6 @@ async function handle(request, response) {
 const server = http.createServer((request, response) => {
   handle(request, response).catch((error) => { console.error(error.message); response.destroy(); });
 });
+server.on('error', (error) => { console.error(error.message); process.exit(1); });
 server.listen(Number(process.env.PORT || 8090), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => { server.close(); server.closeAllConnections(); atlas.close().finally(() => process.exit(0)); });
