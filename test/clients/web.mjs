@@ -143,11 +143,22 @@ async function checkLevels(page) {
   }
   ok(checked > 60 && wrong.length <= 2, `${checked} departments have the colour of their class (small ones may hide behind a centre's mark)`, wrong.join('\n'));
   ok(marks.hatched && marks.hatched.filter((pixel) => close(pixel, [77, 77, 77], 45)).length > 15, 'suppressed areas are hatched');
-  const spain = await spot(page, [-1.2, 42.3]);
+  await page.visit('?lang=en&lon=6&lat=46.5&z=6.1');
+  const alps = await pixels(page);
+  const swiss = await spot(page, [8.2, 46.9]);
   const plain = [];
-  for (let i = -6; i <= 6; i++) for (let j = -6; j <= 6; j++) plain.push(seen.at(spain.x + i, spain.y + j));
+  for (let i = -6; i <= 6; i++) for (let j = -6; j <= 6; j++) plain.push(alps.at(swiss.x + i, swiss.y + j));
   ok(plain.every((pixel) => close(pixel, colourOf(-2))), 'areas without a figure are plain, in another colour', plain[0]);
+  await page.visit('?lang=en&lon=2.6&lat=46.4&z=5.4&level=department');
+  const centres = await page.evaluate(() => window.tmap.map.gl.queryRenderedFeatures({ layers: ['centres'] }).length);
+  const [{ n }] = await sql(`SELECT count(*)::int AS n FROM ${SCHEMA}.centre WHERE opened IS NULL OR extract(year FROM opened) <= 2024`);
+  ok(centres > 3 && centres <= n, `${centres} of ${n} centres are on this part of the map`);
+  same(await page.evaluate(() => JSON.stringify(window.tmap.map.gl.getFilter('centres')).match(/\d{4}/g)), ['2024', '2024'], 'those open in the year');
   await picture(page, '05-departments');
+  const paris = await spot(page, [2.35, 48.85]);
+  await page.mouse.move(paris.x + 26, paris.y + 30);
+  await page.waitForSelector('#tip:not([hidden])');
+  ok((await page.locator('#tip').innerText()).includes('SYNTHETIC'), 'hover over a synthetic figure says so');
   await page.locator('#fade').check();
   await settle(page);
   const faded = await pixels(page);

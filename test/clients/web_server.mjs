@@ -34,7 +34,7 @@ export async function checkServer(address, schema, indicator) {
     const answer = await get(path);
     const body = await answer.text();
     const kept = answer.headers.get('cache-control');
-    if (answer.status !== status || kept !== 'no-store' || /node:|\bat \/|\.mjs|SELECT|stack/.test(JSON.parse(body).error) || !JSON.parse(body).error) wrong.push(`${path.slice(0, 60)}: ${answer.status} ${kept} ${body.slice(0, 200)}`);
+    if (answer.status !== status || kept !== 'no-store' || /node:|\bat \/|\.mjs|plpgsql|pg_|stack/.test(JSON.parse(body).error) || !JSON.parse(body).error) wrong.push(`${path.slice(0, 60)}: ${answer.status} ${kept} ${body.slice(0, 200)}`);
   }
   ok(wrong.length === 0, `${refused.length} wrong requests are refused in plain words, kept nowhere, without a look inside`, wrong.join('\n'));
   same((await get('api/info', { method: 'POST' })).status, 405, 'only GET and HEAD');

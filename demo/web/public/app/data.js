@@ -82,11 +82,15 @@ function figureAt(row, at, year, older) {
   return figure;
 }
 
+const laid = new Map(); // figures laid out lately, by indicator, level, year and older
+
 /** The figures of a level in a year, by area id; older: where the year has none, the latest before it. Empty until loaded. */
 export function figuresOf(indicator, level, year, older) {
-  const found = new Map();
   const loaded = series.get(`${indicator}/${level}`);
-  if (!loaded) return found;
+  if (!loaded) return new Map();
+  const key = `${indicator}/${level}/${year}/${older}`;
+  if (laid.has(key)) return laid.get(key);
+  const found = new Map();
   const at = loaded.years.indexOf(year);
   for (const row of loaded.areas) {
     let i = at;
@@ -94,6 +98,8 @@ export function figuresOf(indicator, level, year, older) {
     const use = i >= 0 ? i : at;
     found.set(row.area.id, figureAt(row, use, loaded.years[use] ?? year, use !== at));
   }
+  if (laid.size > 60) laid.clear();
+  laid.set(key, found);
   return found;
 }
 

@@ -19,12 +19,13 @@ export function drawDots(element, { figures, palette, indicator, level, year, ol
   }
   const top = Math.max(...rated.map((f) => Math.max(f.v, Math.min(f.u ?? 0, 2.5 * f.v))), 0) * 1.02 || 1;
   const at = (value) => `${Math.max(0, Math.min(100, (100 * value) / top)).toFixed(2)}%`;
+  const allSynthetic = all.every((f) => f.synthetic || f.c === -2);
   const row = (f) => {
     const words = figureWords(f, indicator);
     const label = [areaName(f.area), words.value, words.interval, words.counts, ...words.notes, f.synthetic && t('synthetic')].filter(Boolean).join(', ');
     return h('li', {}, h('button', { class: `dot-row${f.area.id === chosen ? ' chosen' : ''}`, 'data-id': f.area.id, 'aria-label': label, 'aria-current': f.area.id === chosen ? 'true' : null },
       h('span', { class: 'rank' }, f.k === null || f.older ? '' : number(f.k)),
-      h('span', { class: 'name' }, areaName(f.area), f.older && h('small', {}, ` ${f.year}`), f.synthetic && h('span', { class: 'badge tiny' }, t('synthetic').slice(0, 3))),
+      h('span', { class: 'name' }, areaName(f.area), f.older && h('small', {}, ` ${f.year}`), f.synthetic && !allSynthetic && h('span', { class: 'badge tiny' }, t('synthetic').slice(0, 3))),
       f.c === -1 ? h('span', { class: 'track hidden-value' }, t('suppressedShort')) : h('span', { class: 'track' },
         f.l !== null && f.u !== null && h('i', { class: 'line', style: { left: at(f.l), right: `calc(100% - ${at(f.u)})` } }),
         h('i', { class: `dot${f.l === null ? ' open' : ''}`, style: { left: at(f.v), '--colour': palette.get(f.c)?.colour ?? '#888' } })),
@@ -53,6 +54,7 @@ export function drawDots(element, { figures, palette, indicator, level, year, ol
   for (const b of buttons) b.tabIndex = b === stop ? 0 : -1;
   const ticks = [0, top / 2, top].map((v) => h('span', {}, number(v, top < 4 ? 1 : 0)));
   fill(element,
+    allSynthetic && h('p', { class: 'synthetic all-synthetic' }, h('span', { class: 'badge' }, t('synthetic')), ' ', t('syntheticNote')),
     h('p', { class: 'help' }, t('dotsHelp')),
     h('div', { class: 'axis', 'aria-hidden': 'true' }, h('span', { class: 'ticks' }, ticks)),
     list,

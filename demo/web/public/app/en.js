@@ -35,7 +35,7 @@ export default {
   fadeLegend: 'Paler: less certain',
   centreLegend: 'Centre open in {year}',
   centreUnknown: 'Centre, year of opening not known',
-  centreTitle: 'Thrombectomy centre', centreOpened: 'open since {year}', centreNoYear: 'year of opening not known', centreNone: 'Hospitals are shown at their city where no more is known.',
+  centreLevels: { thrombectomy_capable: 'Thrombectomy centre', comprehensive: 'Comprehensive stroke centre', primary: 'Primary stroke centre' }, centreOpened: 'open since {year}', centreNoYear: 'year of opening not known', centreNone: 'Hospitals are shown at their city where no more is known.',
   interval: '{confidence} CI {lower} to {upper}',
   noInterval: 'no interval: published without counts',
   counts: '{events} of {at_risk}', countsHave: 'n = {events}', countsEvents: '{events} thrombectomies; denominator not published', countsNone: 'counts not published',

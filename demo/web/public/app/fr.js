@@ -35,7 +35,7 @@ export default {
   fadeLegend: 'Plus pâle : moins sûr',
   centreLegend: 'Centre ouvert en {year}',
   centreUnknown: 'Centre, année d’ouverture inconnue',
-  centreTitle: 'Centre de thrombectomie', centreOpened: 'ouvert depuis {year}', centreNoYear: 'année d’ouverture inconnue', centreNone: 'Les hôpitaux sont placés à leur ville, faute de mieux.',
+  centreLevels: { thrombectomy_capable: 'Centre de thrombectomie', comprehensive: 'Centre complet de l’AVC', primary: 'Unité neurovasculaire' }, centreOpened: 'ouvert depuis {year}', centreNoYear: 'année d’ouverture inconnue', centreNone: 'Les hôpitaux sont placés à leur ville, faute de mieux.',
   interval: 'IC à {confidence} : {lower} à {upper}',
   noInterval: 'pas d’intervalle : publié sans effectifs',
   counts: '{events} sur {at_risk}', countsHave: 'n = {events}', countsEvents: '{events} thrombectomies ; dénominateur non publié', countsNone: 'effectifs non publiés',

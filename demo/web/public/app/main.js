@@ -17,6 +17,7 @@ let map = null; // the map on view: map.js or svgmap.js
 let wantedMap = null; // which one should be, while it is being made
 let centreList = []; // of the world, for the map that has no tiles
 let zoomNow = 1;
+let hoverByPanel = false; // whether the area marked now was marked by the panel
 
 const indicator = () => data.indicatorOf(state().indicator);
 const year = () => state().year;
@@ -54,7 +55,10 @@ async function loadLevels() {
 
 const handlers = {
   hover: oncePerFrame((area, centre, point) => {
-    showTip(area, area && mapFigures().get(area.id), indicator(), centre, point);
+    // The pointer has left the map, perhaps for a row of the panel that has marked its own area since.
+    if (!area && hoverByPanel) { showTip(null); return; }
+    hoverByPanel = false;
+    showTip(area, area && figures(area.level).get(area.id), indicator(), centre, point);
     map?.hover(area?.id ?? null);
     markDot(area?.id ?? null, true);
   }),
@@ -105,7 +109,7 @@ function paintMap() {
 // ---- the panel -------------------------------------------------------------------------------------------------------
 
 const panelHandlers = {
-  hover: (id) => { map?.hover(id); markDot(id, false); },
+  hover: (id) => { hoverByPanel = id !== null; map?.hover(id); markDot(id, false); },
   select: (id) => choosePlace(data.areaOf(id), { move: true }),
   selectId: (id, child) => choosePlace(data.areaOf(id) ?? data.remember({ id, ...child, country: child.country ?? placeArea()?.country }), { move: true }),
   older: () => set({ older: true }),

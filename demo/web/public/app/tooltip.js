@@ -1,6 +1,6 @@
 // What the pointer is over: the figure in words, beside the pointer.
 import { $, fill, h } from './dom.js';
-import { areaName, indicatorUnit, levelOne, number, percent, rate, t } from './i18n.js';
+import { areaName, indicatorUnit, levelOne, lookup, number, percent, rate, t } from './i18n.js';
 
 /** The figure of an area in lines of words: value, interval, counts, remarks. The sheet and the tests say the same. */
 export function figureWords(figure, indicator) {
@@ -25,7 +25,7 @@ export function showTip(area, figure, indicator, centre, point) {
   const tip = $('#tip');
   if ((!area && !centre) || !point) { tip.hidden = true; return; }
   if (centre) {
-    fill(tip, h('strong', {}, centre.name), h('span', {}, t('centreTitle')), h('span', { class: 'muted' }, centre.opened ? t('centreOpened', { year: centre.opened }) : t('centreNoYear')));
+    fill(tip, h('strong', {}, centre.name), h('span', {}, lookup(`centreLevels.${centre.level}`) ?? centre.level), h('span', { class: 'muted' }, centre.opened ? t('centreOpened', { year: centre.opened }) : t('centreNoYear')));
   } else {
     const words = figureWords(figure, indicator);
     fill(tip,
