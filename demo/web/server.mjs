@@ -138,7 +138,8 @@ async function handle(request, response) {
     if (isFault(error)) return fail(400, error.message, error.hint);
     if (error instanceof URIError || error.code === 'ERR_INVALID_URL') return fail(400, 'the address is malformed');
     console.error(`${request.url}: ${error.code ?? ''} ${error.message}`);
-    return fail(/^(08|53|57P|ECONN|ENOENT)/.test(error.code ?? '') ? 503 : 500, 'the atlas cannot answer now');
+    const away = /^(08|53|57|ECONN|ENOENT|EAI)/.test(error.code ?? '') || /timeout|terminated/.test(error.message);
+    return fail(away ? 503 : 500, 'the atlas cannot answer now');
   }
 }
 

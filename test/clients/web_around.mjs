@@ -251,6 +251,30 @@ async function checkFailure({ browser, server }) {
   await page.close();
 }
 
+async function checkRelease({ browser, server, STROKE }) {
+  const page = await browser.context.newPage();
+  await page.route('**/tiles/**', (route) => route.fulfill({ status: 404, body: '{}' }));
+  await page.goto(`${server.address}?lang=en`);
+  await page.waitForSelector('#map-note button');
+  ok((await words(page, '#map-note')).includes('new release'), 'when the release has been replaced the page says so, and offers to show the new one');
+  await page.close();
+  // A tile server of its own, as config.json of the static files names it.
+  const { release } = await (await fetch(`${server.address}api/info`)).json();
+  const other = await openPage(browser, server.address, { path: 'icon.svg', wait: false });
+  await other.route('**/config.json', (route) => route.fulfill({ json: { static: false, schema: 'atlas', connection: null, tiles: 'martin/tile/{z}/{x}/{y}?level={level}&indicator={indicator}' } }));
+  let asked = 0;
+  await other.route('**/martin/tile/**', async (route) => {
+    const [, place, query] = route.request().url().match(/tile\/(.*)\?(.*)$/);
+    asked++;
+    const tile = await fetch(`${server.address}tiles/${release.id}/${place}.mvt?${query}`);
+    await route.fulfill({ status: tile.status, body: Buffer.from(await tile.arrayBuffer()), contentType: 'application/vnd.mapbox-vector-tile' });
+  });
+  await other.visit('?lang=en');
+  ok(asked > 0 && await other.evaluate(() => window.tmap.map.gl.queryRenderedFeatures({ layers: ['areas'] }).length) > 50, 'tiles may come from another server, with level and indicator in the address', STROKE);
+  clean(other, 'another tile server');
+  await other.close();
+}
+
 async function checkFunnel() {
   const { funnelLimits } = await import(join(web, 'public/app/funnel.js'));
   // tmap.proportion_funnel_lower/upper(n, 6.1, confidence, 'exact', 100) and tmap.rate_funnel_…(n, 12, …, 1e5).
@@ -276,5 +300,6 @@ export async function checkAround(context) {
   await group('SVG', () => checkSvg(context));
   await group('static files', () => checkStatic(context));
   await group('failures', () => checkFailure(context));
+  await group('releases, tile servers', () => checkRelease(context));
   await group('funnel plot', checkFunnel);
 }

@@ -103,7 +103,7 @@ export async function openBrowser({ webgl = true } = {}) {
 const harmless = (text) => /GL Driver Message .*GPU stall due to ReadPixels/.test(text);
 
 /** A page that keeps everything that went wrong on it, and all it asked for. */
-export async function openPage(browser, address, { width = 1440, height = 900, path = '' } = {}) {
+export async function openPage(browser, address, { width = 1440, height = 900, path = '', wait = true } = {}) {
   const page = await browser.context.newPage();
   await page.setViewportSize({ width, height });
   page.wrong = [];
@@ -115,7 +115,7 @@ export async function openPage(browser, address, { width = 1440, height = 900, p
   page.on('requestfailed', (request) => { if (!(request.failure()?.errorText === 'net::ERR_ABORTED' && /\/tiles\//.test(request.url()))) page.wrong.push(`failed: ${request.url()} ${request.failure()?.errorText}`); });
   page.on('response', (response) => { if (response.status() >= 400) page.wrong.push(`${response.status()}: ${response.url()}`); });
   page.visit = async (to) => { await page.goto(address + to); await ready(page); return page; };
-  await page.visit(path);
+  if (wait) await page.visit(path); else await page.goto(address + path);
   return page;
 }
 

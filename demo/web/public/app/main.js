@@ -63,6 +63,7 @@ const handlers = {
     markDot(area?.id ?? null, true);
   }),
   select: (area) => choosePlace(area, { move: false }),
+  outdated: () => { fill($('#map-note'), t('newRelease'), ' ', h('button', { class: 'plain', onclick: () => location.reload() }, t('reload'))); $('#map-note').hidden = false; },
   moved: ({ lon, lat, zoom }) => {
     const before = shownLevel();
     zoomNow = zoom;

@@ -61,7 +61,10 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, pa
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  map.on('error', (event) => console.error('map:', event.error?.message ?? event));
+  map.on('error', (event) => {
+    // Tiles are asked for by release: 404 says that there is a newer one.
+    if (event.error?.status === 404) handlers.outdated(); else console.error('map:', event.error?.message ?? event);
+  });
   await new Promise((done) => { map.once('style.load', done); });
   for (const kind of ['hatch', 'dots']) map.addImage(kind, texture(kind), { pixelRatio: 2 });
   map.addSource('tmap', { type: 'vector', tiles: [tilesOf(level)], minzoom: 0, maxzoom: getConfig().maxzoom ?? 10 });

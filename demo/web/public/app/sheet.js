@@ -66,11 +66,12 @@ function groupsPart(found, entry, width) {
     drawn && groups(rows, { width, label }), hidden > 0 && text(t('groupsHidden', { n: hidden })));
 }
 
-function standardisedPart(entry) {
+function standardisedPart(entry, area) {
   if (!entry) return null;
   const limits = (name) => (entry[`${name}_lower`] === null || entry[`${name}_lower`] === undefined ? '' : ` (${rate(entry[`${name}_lower`])} – ${rate(entry[`${name}_upper`])})`);
   const rows = [
-    ['dsr', 'smr'].filter((name) => entry[name] !== null && entry[name] !== undefined).map((name) => pair(t(name), rate(entry[name]), limits(name))),
+    // Of a country, observed over expected compares it with itself.
+    ['dsr', 'smr'].filter((name) => (name === 'dsr' || area.level !== 'country') && entry[name] !== null && entry[name] !== undefined).map((name) => pair(t(name), rate(entry[name]), limits(name))),
     entry.smoothed !== null && entry.smoothed !== undefined && pair(t('smoothed'), rate(entry.smoothed)),
     entry.reliability !== null && entry.reliability !== undefined && pair(t('reliability'), t('reliabilityText', { value: percent(entry.reliability) })),
   ].filter(Boolean).flat(2);
@@ -144,7 +145,7 @@ export async function drawSheet(element, area, { indicator, year, older }, handl
     entry && rankPart(entry, full, width),
     funnelPart(entry, full, indicator, width, handlers),
     groupsPart(found, entry, width),
-    standardisedPart(entry),
+    standardisedPart(entry, full),
     partsPart(sheet.children, indicator, year, older, handlers),
     centresPart(centres, year),
     qualityPart(entry, found, indicator));

@@ -13,7 +13,7 @@ const COLUMNS = [
   { key: 'k', label: 'rank', text: (f) => (f.k === null || f.older ? '–' : f.kl === null ? number(f.k) : `${number(f.k)} (${number(f.kl)}–${number(f.ku)})`), value: (f) => f.k },
   { key: 'r', label: 'reliability', text: (f) => (f.r === null ? '–' : percent(f.r)), value: (f) => f.r },
   { key: 'year', label: 'year', text: (f) => String(f.year), value: (f) => f.year },
-  { key: 'q', label: 'quality', text: (f) => (f.synthetic ? t('synthetic') : f.quality ?? '–'), value: (f) => f.quality ?? null },
+  { key: 'q', label: 'latestGrade', text: (f) => (f.synthetic ? t('synthetic') : f.quality ?? '–'), value: (f) => f.quality ?? null },
 ];
 
 /** Rows in the order chosen; what has no value comes last either way. */
