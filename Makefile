@@ -9,7 +9,7 @@ OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c))) $(CORE)
 BEFORE = 0.1.0
 DATA_built := tmap--$(TMAP_VERSION).sql tmap--$(BEFORE)--$(TMAP_VERSION).sql
 EXTRA_CLEAN = tmap--*.sql build results regression.diffs regression.out
-REGRESS = setup stratum tally counts standard estimate compare variation funnel smoothing code codebook comorbidity episode regression disclosure change rank coverage csv atlas territory submission stays cases locate views factor edition layers picture archive trace garden
+REGRESS = setup stratum tally counts standard estimate compare variation funnel smoothing code codebook comorbidity episode regression disclosure change rank coverage csv atlas territory submission stays cases locate views factor edition layers qgis picture archive trace garden
 REGRESS_OPTS = --inputdir=test
 
 # The same bits everywhere: no fused multiply-add, no fast math, no machine flags.
@@ -47,7 +47,7 @@ tmap--$(BEFORE)--$(TMAP_VERSION).sql: sql/updates/from-$(BEFORE).sql tmap--$(TMA
 	bash sql/update.sh from-$(BEFORE).sql > $@.tmp
 	mv $@.tmp $@
 
-.PHONY: demo demo-stop demo-remove test bench dist
+.PHONY: demo demo-stop demo-remove test test-clients bench dist
 demo:
 	@bash test/setup.sh demo && bash demo/run.sh
 
@@ -56,6 +56,9 @@ demo-stop demo-remove:
 
 test:
 	@bash test/setup.sh test && bash test/run.sh
+
+test-clients:
+	@bash test/setup.sh clients && bash test/clients.sh
 
 bench:
 	@bash test/setup.sh bench && bash test/bench.sh

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# The demo: builds and installs tmap, starts a private server, fills an atlas, prints tables, draws two maps and a funnel plot.
+# The demo: builds and installs tmap, starts a private server, fills an atlas, prints tables, draws two maps and a funnel plot,
+# and serves the web page when Node is there.
 #   run.sh          all of it; a second time builds the database anew and swaps it in
-#   run.sh stop     stops the server, keeps the data
-#   run.sh remove   stops it and deletes its directory
-# TMAP_DEMO_DIR: directory of the server; default /tmp/tmap-demo-USER.
+#   run.sh stop     stops the page and the server, keeps the data
+#   run.sh remove   stops them and deletes their directory
+# TMAP_DEMO_DIR: directory of the server; default /tmp/tmap-demo-USER. TMAP_DEMO_PAGE: port of the page, default 8090 or any free.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -116,6 +117,7 @@ fill() { # a new database, put in place of the old one only when it is complete
   quietly "opening the atlas to the role reader" run_sql "${db}_new" -f demo/reader.sql
   quietly "analysing" run_sql "${db}_new" -c 'VACUUM (ANALYZE)'
   quietly "putting the new database in place" run_sql postgres -c "DROP DATABASE IF EXISTS $db WITH (FORCE)" -c "ALTER DATABASE ${db}_new RENAME TO $db"
+  quietly "writing styles for QGIS" run_sql "$db" -c 'SELECT atlas.install_qgis_styles()'   # after the renaming: they name the database
 }
 
 draw() { # the pictures, as SVG by SQL and as PNG by rsvg-convert
@@ -127,6 +129,45 @@ draw() { # the pictures, as SVG by SQL and as PNG by rsvg-convert
     [ -s "$out/$map.svg" ] || die "the picture $out/$map.svg is empty"
     quietly "turning $map.svg into a PNG" rsvg-convert -w 1920 "$out/$map.svg" -o "$out/$map.png"
   done
+}
+
+stop_page() { # the page of this directory's server, if it runs
+  local pid
+  pid=$(cat "$dir/page.pid" 2>/dev/null) || return 0
+  # The number may meanwhile be somebody else's.
+  if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q 'demo/web/server.mjs'; then kill "$pid" 2>/dev/null || true; fi
+  rm -f "$dir/page.pid"
+}
+
+page_packages() { # what the page needs from npm, as its lock file names it; nothing to do when it is there
+  local here=demo/web/node_modules
+  if [ -e "$here/maplibre-gl" ] && cmp -s demo/web/package-lock.json "$here/.as-locked"; then return 0; fi
+  (cd demo/web && timeout 300 npm ci --omit=dev --no-audit --no-fund --loglevel=error) >>"$log" 2>&1 && cp demo/web/package-lock.json "$here/.as-locked"
+}
+
+try_page() { # try_page PORT: starts the page; its address is in page.log when it listens
+  : >"$dir/page.log"
+  PGHOST=127.0.0.1 PGPORT=$port PGUSER=reader PGDATABASE=$db PORT=$1 \
+    TMAP_CONNECTION="host 127.0.0.1, port $port, database $db, user reader, no password, SSL mode disable" \
+    setsid node "$PWD/demo/web/server.mjs" >"$dir/page.log" 2>&1 </dev/null &
+  local pid=$! i
+  for i in $(seq 100); do
+    if grep -q '^http://' "$dir/page.log"; then echo "$pid" >"$dir/page.pid"; return 0; fi
+    jobs -pr | grep -qx "$pid" || return 1
+    sleep 0.1
+  done
+  kill "$pid" 2>/dev/null || true
+  return 1
+}
+
+start_page() { # the web page in the background; a machine without Node, npm or their registry goes on without it
+  page=
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then page_why="needs Node 18 or later and npm, which are not here"; return 0; fi
+  if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 18 ]; then page_why="needs Node 18 or later; this is $(node --version)"; return 0; fi
+  say "Starting the web page"
+  if ! page_packages; then page_why="could not get its packages from npm; '$(again demo)' tries again"; return 0; fi
+  if try_page "${TMAP_DEMO_PAGE:-8090}" || try_page 0; then page=$(grep -m 1 '^http://' "$dir/page.log")
+  else page_why="did not start: $(tail -n 1 "$dir/page.log")"; fi
 }
 
 again() { # again COMMAND: as make takes it, with the directory when it is not the default
@@ -142,12 +183,13 @@ Pictures:  $PWD/$out/world.svg    $PWD/$out/world.png
 Stays:     $dir/stays/*.csv   (SYNTHETIC DATA, as a national discharge database hands them out)
 
 Look further:
+  page     ${page:-The web page $page_why.}
   psql     $("${PG_CONFIG:-pg_config}" --bindir)/psql -h $dir -p $port -U postgres $db
            then: SELECT name, year, value, lower, upper FROM atlas.area_latest WHERE level = 'country';   \\dv+ atlas.*
   QGIS     Layer > Add Layer > Add PostGIS Layers > New:
            host 127.0.0.1   port $port   database $db   user reader   no password   SSL mode disable
            then open atlas.country_latest or atlas.region_latest, the public release, one column a figure; filter, for example
-           "level" = 'department'. atlas.country_year and atlas.region_year are for the time slider
+           "level" = 'department'. Styles come along; atlas.country_year and atlas.region_year are for the time slider
   stop     $(again demo-stop)       (the data stay; $(again demo) starts again)
   remove   $(again demo-remove)     (deletes $dir; the pictures stay)
 TEXT
@@ -161,9 +203,11 @@ all)
   build
   say "Starting a private server in $dir"
   start
+  stop_page
   fill
   say "Drawing the maps and the funnel plot"
   draw
+  start_page
   say "Results"
   run_sql "$db" -f demo/tables.sql
   look_further
@@ -173,12 +217,14 @@ all)
 stop)
   check_dir
   [ -s "$dir/data/PG_VERSION" ] || { echo "There is no demo server in $dir."; exit 0; }
+  stop_page
   if server status "$dir" >/dev/null 2>&1; then server stop "$dir"; echo "Stopped. '$(again demo)' starts it again, '$(again demo-remove)' deletes it."
   else echo "The demo server in $dir is not running."; fi
   ;;
 remove)
   check_dir
   [ -s "$dir/data/PG_VERSION" ] || { echo "There is no demo server in $dir."; exit 0; }
+  stop_page
   server remove "$dir"
   echo "Removed $dir. The pictures in $out stay."
   ;;

@@ -92,6 +92,7 @@ cat >"$work/functions" <<'LIST'
 - edition_frozen edition_steps enrol_contributor event_stays function_rights indicator_check log_edition log_facts log_rule log_submission my_inbox_insert one_uploader population_check
 - close_offer factor_check factor_name_check factor_submission_check import_areas import_check_files import_edition import_lines import_terms open_offer stay_source_check
 - build_layers layer_columns layer_indicators
+- install_qgis_styles qgis_document qgis_fill qgis_marker qgis_options qgis_style qgis_styles
 - relation_rights remove_contributor set_up_roles standard_check stay_check stay_submission_check stroke_check
 c check_column_map check_counts check_header count_fault is_stay_column load_counts load_counts_text load_stays report_stay_columns stay_date_format stay_header stay_place stay_places
 c stay_sex_scheme submission_facts upload_lines empty_inbox

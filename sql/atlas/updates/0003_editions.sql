@@ -20,3 +20,4 @@
 -- @include 97_archive.sql
 -- @include 97_import.sql
 -- @include 97_roles.sql
+-- @include 98_qgis.sql
