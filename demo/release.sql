@@ -7,5 +7,6 @@ SELECT format($$SELECT format('progress: edition %s: %%s figures, %%s suppressed
   FROM atlas.compute_edition(%1$L, ARRAY[%1$s])$$, y),
   format('SELECT format(''progress: published: the public reads %%s figures'', atlas.publish_edition(%L))', y)
 FROM generate_series(2018, 2024) AS y \gexec
--- Classes of the maps from all years, not from the first alone.
-SELECT format('progress: map of %s in %s classes', indicator, atlas.set_classes(indicator)) FROM atlas.indicator ORDER BY sort;
+-- Classes of the maps, the same for all years, so that colours can be compared: limits that part countries as well as départements.
+SELECT format('progress: map of %s in %s classes', c.indicator, atlas.set_classes(c.indicator, c.breaks))
+FROM (VALUES ('thrombectomy_per_stroke', '{4,5,6,7,9}'::float8[]), ('thrombectomy_per_inhabitant', '{9,11,13,15}')) AS c (indicator, breaks);
