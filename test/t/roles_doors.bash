@@ -38,13 +38,17 @@ same "nor by a way round" "$(for q in "PREPARE p AS SELECT FROM atlas.stroke WHE
   "EXPLAIN UPDATE atlas.fact SET note = 'x' WHERE area_id = 7770001" "CREATE TEMP VIEW v AS SELECT * FROM atlas.stay; EXPLAIN SELECT FROM v" "EXPLAIN SELECT FROM atlas.area a WHERE EXISTS (SELECT FROM atlas.stay s WHERE s.area_id = a.area_id)" \
   "DO \$\$ DECLARE x text; BEGIN FOR x IN EXPLAIN SELECT FROM atlas.stay LOOP END LOOP; END \$\$"; do error rt_ann "$q"; done | sort -u)" "$closed"
 same "the analyst sees plans, all see those of what is public" "$(for who in rt_ana rt_pub rt_rea; do as $who -c "EXPLAIN SELECT FROM atlas.value" | grep -c 'Seq Scan'; done; as rt_ana -c "EXPLAIN ANALYZE SELECT FROM atlas.submitted_count WHERE area_id = 7770001" | grep -c 'actual time.* rows=2 ')" $'1\n1\n1\n1'
+same "nor by the setting that prints plans" "$(error rt_ann "SET client_min_messages = log; SET debug_print_plan = on; SELECT FROM atlas.stay WHERE country = 'ATL'")" "$closed"
 # Counters of the server tell the same; a superuser can close them, as the README says.
 fetched="SELECT count(*) FROM atlas.submitted_count WHERE area_id = 7770001; SELECT pg_stat_get_xact_tuples_returned('atlas.submitted_count'::regclass)"
+locked="SET enable_seqscan = off; BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT FROM atlas.submitted_count WHERE area_id = 7770001; SELECT count(*) FROM pg_locks WHERE mode = 'SIReadLock' AND locktype = 'tuple' AND relation = 'atlas.submitted_count'::regclass; COMMIT"
+ok "predicate locks tell which rows were read" test "$(as rt_ann -c "$locked" | tail -1)" -gt 0
 ok "the counters of a transaction tell what was read" test "$(as rt_ann -c "$fetched" | tail -1)" -gt 0
 sed -n '/^SELECT format(.REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC/,/gexec/p' README.md >"$work/counters.sql"
 psql roles_from -f "$work/counters.sql" >/dev/null
 same "closed, they do not" "$(error rt_ann "$fetched")" "permission denied for function pg_stat_get_xact_tuples_returned"
-same "nor do the views on them" "$(for v in pg_stat_xact_user_tables pg_stat_user_tables pg_statio_user_tables pg_stat_user_indexes pg_statio_user_indexes; do error rt_ann "SELECT * FROM $v"; done | sed 's/pg_stat_get.*/x/' | sort -u)" "permission denied for function x"
+same "nor do locks" "$(error rt_ann "$locked")" "permission denied for function pg_lock_status"
+same "nor do the views on them" "$(for v in pg_stat_database pg_stat_xact_user_tables pg_stat_user_tables pg_statio_user_tables pg_stat_user_indexes pg_statio_user_indexes; do error rt_ann "SELECT * FROM $v"; done | sed 's/pg_stat_get.*/x/' | sort -u)" "permission denied for function x"
 ok "autovacuum and monitors still read them" psql roles_from -c "SET ROLE pg_monitor; SELECT sum(n_live_tup) FROM pg_stat_user_tables"
 none "a query of another session is not shown" "$(as rt_bob -c "SELECT 'atlantis', pg_sleep(2)" >/dev/null & sleep 0.7; as rt_ann -c "SELECT query FROM pg_stat_activity"; wait)" atlantis
 # --- Keys and numbers.
