@@ -100,6 +100,8 @@ DECLARE
   r record;
   the_role name;
 BEGIN
+  -- A restore into a cluster without the roles takes back a REVOKE together with the GRANT to a role that is missing.
+  EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA %I FROM PUBLIC', space);
   FOREACH k IN ARRAY '{contributor,analyst,publisher,reader}'::text[] LOOP
     SELECT a.role INTO the_role FROM @atlas@.atlas_role a WHERE a.kind = k;
     IF prefix IS NOT NULL AND the_role <> prefix || '_' || k THEN
@@ -144,7 +146,7 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.set_up_roles(text) IS
 'Makes the group roles of the atlas (NOLOGIN; existing ones are taken) and gives them their rights: <prefix>_contributor, _analyst, _publisher and _reader; prefix: the schema of the atlas when NULL. Returns them. Grant them to those who log in: GRANT atlas_reader TO web.
-Call it again, without a prefix, after upgrade_atlas() and after a restore into another cluster: rights are given anew, and roles that are missing made. Rights on the atlas that were given to these roles by hand are taken away.
+Call it again, without a prefix, after upgrade_atlas() and after a restore into another cluster: rights are given anew, and roles that are missing made. Rights on the atlas that were given to these roles by hand are taken away, and those of PUBLIC on its functions.
 Needs CREATEROLE, and the owner of the atlas. Errors: 42602 no name for a role; 22023 a superuser, BYPASSRLS or the owner; 55000 the atlas has roles of another prefix.';
 REVOKE EXECUTE ON FUNCTION @atlas@.set_up_roles(text) FROM PUBLIC;
 

@@ -163,6 +163,21 @@ psql roles_to -c "DROP OWNED BY rt_uto, rt_contributor CASCADE" >/dev/null; psql
 same "without its rights a contributor sees nothing" "$(psql roles_to -U rt_ann -c "SELECT * FROM atlas.stay" 2>&1 | grep -c 'permission denied')" 1
 psql roles_from -c "GRANT rt_uto TO rt_ann"; psql roles_to -c "SET client_min_messages = warning" -c "SELECT atlas.set_up_roles()" >/dev/null
 same "setting up gives them back" "$(psql roles_to -U rt_ann -c "SELECT count(*) FROM atlas.stay")" 400
+# Another cluster, without any of the roles: what was PUBLIC's for a moment is nobody's after set_up_roles().
+chmod 755 "$work"; (ulimit -v 8000000; test/server.sh start "$work/other")
+other() { test/server.sh psql "$work/other" -qAt -v ON_ERROR_STOP=1 "$@"; }
+other -d postgres -c "CREATE DATABASE roles_other"
+"$bin/pg_restore" -h "$work/other" -p "$(cat "$work/other/port")" -U postgres -d roles_other "$work/roles.dump" >"$work/restored" 2>&1
+same "elsewhere only roles are missing" "$(grep 'error: could' "$work/restored" | sed 's/.*ERROR: *//; s/"rt_[a-z]*"/x/' | sort -u)" "role x does not exist"
+for q in "SELECT count(*), md5(string_agg(p::text, '' ORDER BY p::text)) FROM tmap.atlas_catalog('atlas') p WHERE kind = 'policy'" "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relnamespace = 'atlas'::regnamespace"; do
+  same "elsewhere: $(cut -c1-60 <<<"$q")" "$(other -d roles_other -c "$q")" "$(psql roles_from -c "$q")"
+done
+other -d roles_other -c "CREATE ROLE stranger LOGIN; CREATE ROLE ann LOGIN; CREATE ROLE rea LOGIN"
+same "before set_up_roles() the schema is closed" "$(other -d roles_other -U stranger -c "SELECT atlas.withdraw_edition('2024', 'x')" 2>&1 | head -1)" "ERROR:  permission denied for schema atlas"
+other -d roles_other -c "SET client_min_messages = warning; SELECT count(*) FROM atlas.set_up_roles(); GRANT rt_uto TO ann; GRANT rt_reader TO rea" >/dev/null
+same "after it nobody else may do anything" "$(other -d roles_other -c "SELECT count(*) FROM pg_proc WHERE pronamespace = 'atlas'::regnamespace AND has_function_privilege('public', oid, 'EXECUTE')")" 0
+same "a contributor sees its stays, a reader calls nothing" "$(other -d roles_other -U ann -c "SELECT count(*) FROM atlas.stay") $(other -d roles_other -U rea -c "SELECT atlas.compute_edition('x', '{2024}')" 2>&1 | head -1)" "400 ERROR:  permission denied for function compute_edition"
+test/server.sh remove "$work/other"
 # --- Out.
 same "a contributor removed" "$(psql roles_from -c "SELECT atlas.remove_contributor('rt_uto', 'UTO'), atlas.remove_contributor('rt_uto', 'UTO')")" "t|f"
 same "sees nothing at once" "$(error rt_ann "SELECT * FROM atlas.stay")" "permission denied for schema atlas"
