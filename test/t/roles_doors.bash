@@ -20,6 +20,7 @@ none "nor behind the view my_area_year" "$(cat "$work/saw")"
 leak rt_rea release value value_by_edition country_year region_year >"$work/saw"
 ok "a reader's function is asked about what is public" test "$(grep -c saw "$work/saw")" -gt 200
 none "and never about a draft" "$(cat "$work/saw")" DRAFTATL
+same "the library is not a reader's either" "$(error rt_rea "SELECT * FROM tmap.standards()") $(error rt_rea "SELECT tmap.plan_guard()")" "permission denied for schema tmap permission denied for schema tmap"
 same "a release says no digest of what was handed in" "$(as rt_rea -c "SELECT count(*) FROM atlas.release WHERE parameters ?| '{submissions,facts}'")" 0
 as rt_pub -c "SELECT atlas.withdraw_edition('2024', 'ATL counts were wrong')" >/dev/null 2>&1
 leak rt_rea release value value_by_edition country_year region_year >"$work/saw"
