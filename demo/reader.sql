@@ -3,4 +3,5 @@
 SELECT 'CREATE ROLE reader LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reader')
 \gexec
 GRANT USAGE ON SCHEMA atlas TO reader;
-GRANT SELECT ON atlas.release, atlas.value, atlas.value_by_edition, atlas.country_year, atlas.region_year, atlas.indicator TO reader;
+GRANT SELECT ON atlas.release, atlas.value, atlas.value_by_edition, atlas.country_latest, atlas.country_year, atlas.region_latest, atlas.region_year, atlas.centre,
+  atlas.indicator, atlas.legend TO reader;

@@ -7,3 +7,5 @@ SELECT format($$SELECT format('progress: edition %s: %%s figures, %%s suppressed
   FROM atlas.compute_edition(%1$L, ARRAY[%1$s])$$, y),
   format('SELECT format(''progress: published: the public reads %%s figures'', atlas.publish_edition(%L))', y)
 FROM generate_series(2018, 2024) AS y \gexec
+-- Classes of the maps from all years, not from the first alone.
+SELECT format('progress: map of %s in %s classes', indicator, atlas.set_classes(indicator)) FROM atlas.indicator ORDER BY sort;

@@ -146,8 +146,8 @@ Look further:
            then: SELECT name, year, value, lower, upper FROM atlas.area_latest WHERE level = 'country';   \\dv+ atlas.*
   QGIS     Layer > Add Layer > Add PostGIS Layers > New:
            host 127.0.0.1   port $port   database $db   user reader   no password   SSL mode disable
-           then open atlas.country_year or atlas.region_year, the public release, and filter, for example
-           "indicator" = 'thrombectomy_per_stroke' AND "year" = 2024
+           then open atlas.country_latest or atlas.region_latest, the public release, one column a figure; filter, for example
+           "level" = 'department'. atlas.country_year and atlas.region_year are for the time slider
   stop     $(again demo-stop)       (the data stay; $(again demo) starts again)
   remove   $(again demo-remove)     (deletes $dir; the pictures stay)
 TEXT

@@ -144,7 +144,7 @@ FROM atlas.release ORDER BY edition;
 SET ROLE reader;
 SELECT name AS "département (SYNTHETIC)", status, events, at_risk, round(value::numeric, 2) AS value, round(lower::numeric, 2) AS lower, round(upper::numeric, 2) AS upper,
   round(parent_value::numeric, 2) AS instead, value_parent_code AS of
-FROM atlas.region_year WHERE indicator = 'thrombectomy_per_stroke' AND year = 2024 AND level = 'department' ORDER BY at_risk NULLS FIRST, code COLLATE "C" LIMIT 12;
+FROM atlas.value WHERE indicator = 'thrombectomy_per_stroke' AND year = 2024 AND level = 'department' AND sex = 'all' AND age_from IS NULL ORDER BY at_risk NULLS FIRST, code COLLATE "C" LIMIT 12;
 SELECT sex, age_from, count(*) AS cells, count(*) FILTER (WHERE status = 'suppressed') AS suppressed FROM atlas.value
 WHERE indicator = 'thrombectomy_per_stroke' AND year = 2024 AND level = 'department' GROUP BY sex, age_from ORDER BY sex, age_from NULLS FIRST;
 RESET ROLE;

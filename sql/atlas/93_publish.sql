@@ -21,6 +21,15 @@ CREATE TABLE @atlas@.published_value (
   age_from int4,
   age_to int4,
   status text NOT NULL,
+  class int4 NOT NULL,
+  reliability float8,
+  smoothed float8,
+  rank int4,
+  rank_lower int4,
+  rank_upper int4,
+  ranked int4,
+  funnel int4,
+  latest boolean NOT NULL,
   events float8,
   at_risk float8,
   value float8,
@@ -43,6 +52,7 @@ CREATE TABLE @atlas@.published_value (
 );
 CREATE INDEX published_value_area ON @atlas@.published_value (area_id, indicator, year);
 CREATE INDEX published_value_map ON @atlas@.published_value (indicator, year, level) WHERE sex = 'all' AND age_from IS NULL;
+CREATE INDEX published_value_latest ON @atlas@.published_value (indicator, level) WHERE latest AND sex = 'all' AND age_from IS NULL;
 
 CREATE VIEW @atlas@.current_edition AS
 SELECT DISTINCT ON (y.year) y.year, e.edition_id FROM @atlas@.edition e CROSS JOIN LATERAL unnest(e.years) AS y (year)
@@ -77,16 +87,12 @@ LEFT JOIN @atlas@.area AS above ON above.area_id = v.parent_area_id;
 COMMENT ON VIEW @atlas@.edition_figure IS 'The figures of all editions, drafts and withdrawn ones included
 Not for the public.';
 
-CREATE FUNCTION @atlas@.edition_figures(edition_id int4) RETURNS SETOF @atlas@.published_value
+CREATE FUNCTION @atlas@.edition_figures(edition_id int4) RETURNS SETOF @atlas@.edition_figure
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-  SELECT g.fid, g.edition, g.area_id, g.code_system, g.code, g.name, g.level, g.country, g.parent_code, g.indicator, g.indicator_title, g.unit, g.year, g.valid_from, g.valid_to,
-    g.sex, g.age_from, g.age_to, g.status, g.events, g.at_risk, g.value, g.lower, g.upper, g.dsr, g.dsr_lower, g.dsr_upper, g.smr, g.smr_lower, g.smr_upper, g.parent_value,
-    g.value_parent_code, g.basis, g.per, g.confidence, g.source, g.origin, g.quality
-  FROM @atlas@.edition_figure AS g
-  WHERE g.edition_id = edition_figures.edition_id;
+  SELECT g.* FROM @atlas@.edition_figure AS g WHERE g.edition_id = edition_figures.edition_id;
 END;
-COMMENT ON FUNCTION @atlas@.edition_figures(int4) IS 'Internal: the figures of an edition as the table published_value has them.';
+COMMENT ON FUNCTION @atlas@.edition_figures(int4) IS 'Internal: the figures of an edition.';
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_figures(int4) FROM PUBLIC;
 
 CREATE VIEW @atlas@.value AS SELECT v.* FROM @atlas@.published_value v;
@@ -94,12 +100,6 @@ CREATE VIEW @atlas@.value_by_edition WITH (security_barrier = true) AS
 SELECT f.fid, f.edition, f.area_id, f.code_system, f.code, f.name, f.level, f.country, f.parent_code, f.indicator, f.indicator_title, f.unit, f.year, f.valid_from, f.valid_to,
   f.sex, f.age_from, f.age_to, f.status, f.events, f.at_risk, f.value, f.lower, f.upper, f.dsr, f.dsr_lower, f.dsr_upper, f.smr, f.smr_lower, f.smr_upper, f.parent_value,
   f.value_parent_code, f.basis, f.per, f.confidence, f.source, f.origin, f.quality FROM @atlas@.edition_figure f WHERE f.edition_status = 'published';
-CREATE VIEW @atlas@.country_year AS
-SELECT v.*, a.geom::@postgis@.geometry(MultiPolygon, 4326) AS geom FROM @atlas@.published_value v JOIN @atlas@.area a ON a.area_id = v.area_id
-WHERE v.level = 'country' AND v.sex = 'all' AND v.age_from IS NULL;
-CREATE VIEW @atlas@.region_year AS
-SELECT v.*, a.geom::@postgis@.geometry(MultiPolygon, 4326) AS geom FROM @atlas@.published_value v JOIN @atlas@.area a ON a.area_id = v.area_id
-WHERE v.level NOT IN ('world', 'country') AND v.sex = 'all' AND v.age_from IS NULL;
 
 COMMENT ON TABLE @atlas@.published_value IS 'The current figures: of each year those of the edition published last; filled by publish_edition() and withdraw_edition() alone.';
 COMMENT ON VIEW @atlas@.release IS 'The releases that are public
@@ -108,10 +108,6 @@ COMMENT ON VIEW @atlas@.value IS 'Every current figure
 One row per area, year, indicator, sex and age group. A suppressed figure has no number of its own; parent_value is that of the nearest area above.';
 COMMENT ON VIEW @atlas@.value_by_edition IS 'Every figure of every public edition
 As the view value, for older editions too: filter by edition.';
-COMMENT ON VIEW @atlas@.country_year IS 'Countries by year, with boundaries
-The current figures of both sexes and all ages, of countries.';
-COMMENT ON VIEW @atlas@.region_year IS 'Regions by year, with boundaries
-The current figures of both sexes and all ages, of all levels below the country.';
 COMMENT ON COLUMN @atlas@.release.fid IS 'Number of the edition.';
 COMMENT ON COLUMN @atlas@.release.edition IS 'Name of the edition.';
 COMMENT ON COLUMN @atlas@.release.current IS 'True when the edition is the one published last of at least one of its years.';
@@ -140,14 +136,22 @@ BEGIN
     ('dsr', 'Directly standardised value, three significant digits.'), ('dsr_lower', 'Lower limit of dsr.'), ('dsr_upper', 'Upper limit of dsr.'),
     ('smr', 'Observed over expected at the rates of the country, three significant digits.'), ('smr_lower', 'Lower limit of smr.'), ('smr_upper', 'Upper limit of smr.'),
     ('parent_value', 'In place of a suppressed value: that of the nearest area above.'), ('value_parent_code', 'Code of the area that parent_value is of.'),
+    ('class', 'Class of value in the view legend, 1 = lowest; -1 suppressed, -2 no value. The same limits for all years.'),
+    ('latest', 'True for the newest year of this area and indicator (and sex and age group).'),
     ('basis', 'counts, or reported: a value as its source printed it.'), ('per', 'Scale: values are per so many at risk.'), ('confidence', 'Confidence level of all limits.'),
     ('source', 'Where the figure comes from.'), ('origin', 'reported, derived, submitted or synthetic.'), ('quality', 'Grade of the source: A, B, C, or NULL.'),
-    ('edition_id', 'Number of the edition.'), ('edition_status', 'draft, published or withdrawn.'),
-    ('geom', 'Boundary, EPSG:4326.')) AS t (name, comment) LOOP
-    FOREACH v IN ARRAY '{published_value,value,value_by_edition,country_year,region_year,edition_figure}'::text[] LOOP
-      IF c.name NOT IN ('geom', 'edition_id', 'edition_status') OR c.name = 'geom' AND v IN ('country_year', 'region_year') OR c.name IN ('edition_id', 'edition_status') AND v = 'edition_figure' THEN
+    ('edition_id', 'Number of the edition.'), ('edition_status', 'draft, published or withdrawn.')) AS t (name, comment) LOOP
+    FOREACH v IN ARRAY '{published_value,value,value_by_edition,edition_figure}'::text[] LOOP
+      CONTINUE WHEN c.name IN ('class', 'latest') AND v IN ('value_by_edition', 'edition_figure');
+      IF c.name NOT IN ('edition_id', 'edition_status') OR v = 'edition_figure' THEN
         EXECUTE format('COMMENT ON COLUMN @atlas@.%I.%I IS %L', v, c.name, c.comment);
       END IF;
+    END LOOP;
+  END LOOP;
+  FOR c IN SELECT a.attname AS name, col_description(a.attrelid, a.attnum) AS comment FROM pg_attribute a
+           WHERE a.attrelid = '@atlas@.edition_derived'::regclass AND a.attnum > 2 LOOP
+    FOREACH v IN ARRAY '{published_value,value}'::text[] LOOP
+      EXECUTE format('COMMENT ON COLUMN @atlas@.%I.%I IS %L', v, c.name, c.comment);
     END LOOP;
   END LOOP;
 END
@@ -174,20 +178,33 @@ COMMENT ON FUNCTION @atlas@.edition_changes(int4, int4) IS 'Internal: what diffe
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_changes(int4, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.refresh_published() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 DECLARE
   n bigint;
 BEGIN
+  PERFORM @atlas@.edition_derive(c.edition_id)
+  FROM (SELECT DISTINCT c.edition_id FROM @atlas@.current_edition c) c WHERE NOT EXISTS (SELECT FROM @atlas@.edition_derived d WHERE d.edition_id = c.edition_id);
+  -- Classes stay as they are, unless there is but one, as after a first edition with a single figure.
+  PERFORM @atlas@.make_classes(f.indicator, @atlas@.map_breaks(f.figures, 5))
+  FROM (SELECT v.indicator, array_agg(v.value) AS figures FROM @atlas@.current_edition c JOIN @atlas@.edition_value v ON v.edition_id = c.edition_id AND v.year = c.year
+        WHERE v.sex = 'all' AND v.age_from IS NULL AND v.value IS NOT NULL AND NOT EXISTS (SELECT FROM @atlas@.map_class m WHERE m.indicator = v.indicator AND m.class > 1) GROUP BY v.indicator) f;
   -- DELETE, not TRUNCATE: who reads meanwhile sees the old release whole.
   DELETE FROM @atlas@.published_value;
   -- Numbers anew over all years; of a year they change only with the years before it.
   INSERT INTO @atlas@.published_value
   SELECT (row_number() OVER (ORDER BY f.year, f.fid))::int4, f.edition, f.area_id, f.code_system, f.code, f.name, f.level, f.country, f.parent_code, f.indicator, f.indicator_title, f.unit,
-         f.year, f.valid_from, f.valid_to, f.sex, f.age_from, f.age_to, f.status, f.events, f.at_risk, f.value, f.lower, f.upper, f.dsr, f.dsr_lower, f.dsr_upper,
+         f.year, f.valid_from, f.valid_to, f.sex, f.age_from, f.age_to, f.status, @atlas@.class_of(f.status, f.value, m.breaks),
+         d.reliability, d.smoothed, d.rank, d.rank_lower, d.rank_upper, d.ranked, d.funnel,
+         f.year = max(f.year) OVER (PARTITION BY f.area_id, f.indicator, f.sex, f.age_from),
+         f.events, f.at_risk, f.value, f.lower, f.upper, f.dsr, f.dsr_lower, f.dsr_upper,
          f.smr, f.smr_lower, f.smr_upper, f.parent_value, f.value_parent_code, f.basis, f.per, f.confidence, f.source, f.origin, f.quality
-  FROM @atlas@.current_edition c CROSS JOIN LATERAL @atlas@.edition_figures(c.edition_id) f WHERE f.year = c.year;
+  FROM @atlas@.current_edition c CROSS JOIN LATERAL @atlas@.edition_figures(c.edition_id) f
+  LEFT JOIN @atlas@.edition_derived d ON d.edition_id = c.edition_id AND d.fid = f.fid
+  LEFT JOIN (SELECT m.indicator, array_agg(m.lower ORDER BY m.class) FILTER (WHERE m.class > 1) AS breaks FROM @atlas@.map_class m GROUP BY m.indicator) m ON m.indicator = f.indicator
+  WHERE f.year = c.year;
   GET DIAGNOSTICS n = ROW_COUNT;
+  PERFORM @atlas@.analyze_edition('published_value');
   RETURN n;
 END
 $function$;

@@ -76,7 +76,7 @@ BEGIN
     ('stay_source', 'source_id IN (SELECT s.source_id FROM @atlas@.source s)', ''),
     -- Counts of other countries in disguise: standards made of strokes, numbers of stays, editions before they are public.
     ('standard', 'false', ''), ('definition_source', 'false', ''), ('counted_year', 'false', ''), ('edition', 'false', ''), ('edition_atom', 'false', ''),
-    ('edition_atom_count', 'false', ''), ('edition_cell', 'false', ''), ('edition_cell_atom', 'false', ''), ('edition_value', 'false', ''),
+    ('edition_atom_count', 'false', ''), ('edition_cell', 'false', ''), ('edition_cell_atom', 'false', ''), ('edition_value', 'false', ''), ('edition_derived', 'false', ''),
     -- What countries that keep their rows offer to a centre, who may read what this one offers; factors are for analysts.
     ('federated_offer', 'false', ''), ('federated_take', 'country = ANY ((SELECT @atlas@.my_countries())::text[])', ''), ('tally_agreement', 'false', ''), ('factor', 'false', '')) AS p (name, mine, also) LOOP
     EXECUTE format('ALTER TABLE @atlas@.%I ENABLE ROW LEVEL SECURITY', t.name);

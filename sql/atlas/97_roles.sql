@@ -16,8 +16,8 @@ BEGIN ATOMIC
   SELECT r.relation, k.kind, k.rights
   FROM (VALUES
     -- What is public.
-    ('release', 'r', 'r', 'r', 'r'), ('value', 'r', 'r', 'r', 'r'), ('value_by_edition', 'r', 'r', 'r', 'r'), ('country_year', 'r', 'r', 'r', 'r'), ('region_year', 'r', 'r', 'r', 'r'),
-    ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'), ('stroke_centre', 'r', 'r', 'r', NULL), ('indicator_definition', 'r', 'r', 'r', NULL),
+    ('release', 'r', 'r', 'r', 'r'), ('value', 'r', 'r', 'r', 'r'), ('value_by_edition', 'r', 'r', 'r', 'r'), ('country_year', 'r', 'r', 'r', 'r'), ('region_year', 'r', 'r', 'r', 'r'), ('country_latest', 'r', 'r', 'r', 'r'), ('region_latest', 'r', 'r', 'r', 'r'),
+    ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'), ('stroke_centre', 'r', 'r', 'r', NULL), ('indicator_definition', 'r', 'r', 'r', NULL), ('legend', 'r', 'r', 'r', 'r'), ('map_class', 'r', 'r', 'r', NULL),
     -- What all who work here need.
     ('area', 'r', 'r', 'r', NULL), ('area_level', 'r', 'r', 'r', NULL), ('code_system', 'r', 'r', 'r', NULL), ('atlas_info', 'r', 'r', 'r', NULL), ('role_country', 'r', 'r', 'r', NULL),
     ('disclosure_rule', 'r', 'r', 'r', NULL), ('case_definition', 'r', 'SELECT, INSERT', 'r', NULL), ('code_rule', 'r', 'w', 'r', NULL), ('map_panel', 'r', 'r', 'r', NULL),
@@ -39,7 +39,7 @@ BEGIN ATOMIC
     ('federated_offer', NULL, 'r', NULL, NULL), ('federated_take', NULL, 'SELECT, INSERT (country, source_id, offered_source, server, figures, facts_changed, sha256)', 'r', NULL),
     -- Editions before they are public.
     ('edition', NULL, 'r', 'SELECT, DELETE', NULL), ('edition_atom', NULL, 'r', 'r', NULL), ('edition_atom_count', NULL, 'r', 'r', NULL), ('edition_cell', NULL, 'r', 'r', NULL), ('edition_cell_atom', NULL, 'r', 'r', NULL),
-    ('edition_value', NULL, 'r', 'r', NULL), ('edition_figure', NULL, 'r', 'r', NULL), ('current_edition', NULL, NULL, 'r', NULL), ('published_value', NULL, 'r', 'r', NULL)
+    ('edition_value', NULL, 'r', 'r', NULL), ('edition_derived', NULL, 'r', 'r', NULL), ('edition_figure', NULL, 'r', 'r', NULL), ('current_edition', NULL, NULL, 'r', NULL), ('published_value', NULL, 'r', 'r', NULL)
   ) AS r (relation, contributor, analyst, publisher, reader)
   CROSS JOIN LATERAL (VALUES ('contributor', r.contributor), ('analyst', r.analyst), ('publisher', r.publisher), ('reader', r.reader)) AS w (kind, code)
   CROSS JOIN LATERAL (SELECT w.kind, CASE w.code WHEN 'r' THEN 'SELECT' WHEN 'w' THEN 'SELECT, INSERT, UPDATE, DELETE' ELSE w.code END AS rights) AS k
@@ -62,16 +62,17 @@ BEGIN ATOMIC
     ('analyst publisher', '{map_number,map_breaks,map_colours,map_figures,map_shapes,map_words,shortened,map_svg,xml_text,map_lines,svg_text,svg_legend,svg_list,svg_notes,svg_frames,svg_header,
       disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings,edition_known,edition_bounds,
       archive_file,archive_files,archive_names,archive_edition,archive_edition_json,archive_areas,archive_columns,archive_line,archive_field}'),
-    ('publisher', '{standard_tally,compute_edition,publish_edition,withdraw_edition}')
+    ('publisher', '{standard_tally,compute_edition,publish_edition,withdraw_edition,set_classes}')
   ) AS l (kinds, names)
   CROSS JOIN LATERAL pg_catalog.unnest(l.names) AS f (name)
   CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.string_to_array(l.kinds, ' ')) AS g (kind);
 END;
--- What becomes public goes through these three alone: a publisher cannot write a figure, nor set an edition public that was not audited. They write with
--- the owner's rights, take names, years and ages only, and run nothing of the caller's: temporary tables are made by them, or the call fails.
+-- What becomes public goes through these alone: a publisher cannot write a figure, nor set an edition public that was not audited. They write with
+-- the owner's rights, take names, years, ages and class limits only, and run nothing of the caller's: temporary tables are made by them, or the call fails.
 ALTER FUNCTION @atlas@.compute_edition(text, int4[], int4[], boolean, text[], text) SECURITY DEFINER;
 ALTER FUNCTION @atlas@.publish_edition(text) SECURITY DEFINER;
 ALTER FUNCTION @atlas@.withdraw_edition(text, text) SECURITY DEFINER;
+ALTER FUNCTION @atlas@.set_classes(text, float8[]) SECURITY DEFINER;
 COMMENT ON FUNCTION @atlas@.function_rights() IS 'Internal: which functions set_up_roles() lets whom call; those not named here are the owner''s alone. PUBLIC may call none.';
 
 CREATE FUNCTION @atlas@.checked_role(role text) RETURNS name

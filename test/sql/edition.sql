@@ -39,7 +39,7 @@ SELECT count(*) AS "small counts published" FROM edition_value v JOIN source USI
 SELECT publish_edition('2024') > 0 AS published;
 SELECT edition, current, years, parameters -> 'sources' -> 0 ->> 'source' AS source FROM release;
 SELECT status, count(*) FROM value GROUP BY 1 ORDER BY 1;
-SELECT count(*) > 0 AS regions FROM region_year;
+SELECT count(*) > 0 AS regions FROM value WHERE level = 'region';
 -- What was published stays as it is.
 UPDATE edition_value SET age_to = 50;
 DELETE FROM edition_cell;

@@ -21,6 +21,7 @@ INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'ISO 3166-1'
 INSERT INTO area (code_system, code, name, level, parent_id, geom) SELECT 'tmap', a.code || r, a.code || r, 'region', a.area_id, ST_Multi(ST_MakeEnvelope(r, ascii(a.code), r + 1, ascii(a.code) - 1, 4326)) FROM area a, generate_series(1, 4) r WHERE a.level = 'country' AND (a.code = 'A' OR r < 4);
 INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'tmap', a.code || '.' || d, a.code || '.' || d, 'department', a.area_id FROM area a, generate_series(1, 5) d WHERE a.level = 'region' AND (a.code LIKE 'A%' OR d < 5);
 INSERT INTO source (source_key, title, origin) VALUES ('rows', 'SYNTHETIC rows', 'synthetic');
+UPDATE area SET geom = ST_Multi(ST_MakeEnvelope(area_id % 100, 0, area_id % 100 + 1, 1, 4326)) WHERE geom IS NULL AND level <> 'world';
 -- The standard: as many people in each group, women and men.
 INSERT INTO standard (name, tally, source_id) SELECT 'level', tally_agg(stratum('age90+sex', g, s, NULL), 0, 100), min(source_id) FROM source, unnest('{50,62,72,82}'::int[]) g, unnest('{female,male}'::text[]) s;
 UPDATE indicator SET standard = 'level', min_coverage = 0;
@@ -74,6 +75,32 @@ recover atlas.value_by_edition
 same "the attack came to its end" "$(cat "$work/rounds")" t
 same "it works out nothing that is suppressed, from one edition or several" "$(true_ones)" ""
 same "standardised figures leave no single split of two suppressed groups" "$(awk -F'|' '$4 < 20' "$work/split")" ""
+
+# The same from the layers, which show the figures side by side.
+layers="(SELECT f.edition, l.year, l.code, l.parent_code, f.indicator, 'all' AS sex, NULL::int AS age_from, 'counts' AS basis, f.status, f.events, f.at_risk, f.smr, f.dsr FROM (
+    SELECT year, code, parent_code, $(for i in stroke inhabitant; do for c in edition status events at_risk smr dsr; do printf 'thrombectomy_per_%s_%s, ' $i $c; done; done | sed 's/, $//') FROM atlas.country_year
+    UNION ALL SELECT year, code, parent_code, $(for i in stroke inhabitant; do for c in edition status events at_risk smr dsr; do printf 'thrombectomy_per_%s_%s, ' $i $c; done; done | sed 's/, $//') FROM atlas.region_year) l
+  CROSS JOIN LATERAL (VALUES ('thrombectomy_per_stroke', thrombectomy_per_stroke_edition, thrombectomy_per_stroke_status, thrombectomy_per_stroke_events, thrombectomy_per_stroke_at_risk, thrombectomy_per_stroke_smr, thrombectomy_per_stroke_dsr),
+    ('thrombectomy_per_inhabitant', thrombectomy_per_inhabitant_edition, thrombectomy_per_inhabitant_status, thrombectomy_per_inhabitant_events, thrombectomy_per_inhabitant_at_risk, thrombectomy_per_inhabitant_smr, thrombectomy_per_inhabitant_dsr))
+    AS f (indicator, edition, status, events, at_risk, smr, dsr) WHERE f.status <> 'missing') figure"
+recover "$layers"
+same "nor from the layers" "$(cat "$work/rounds")$(true_ones)" t
+same "the layers show what the view value shows" "$(eve -c "SELECT count(*) > 50, count(*) FILTER (WHERE v IS NULL), (SELECT count(*) FROM atlas.value WHERE sex = 'all' AND age_from IS NULL AND level <> 'world') - count(*) FROM $layers LEFT JOIN atlas.value v
+  USING (edition, year, code, indicator, sex, status) WHERE v.age_from IS NULL AND (v.events, v.at_risk, v.smr, v.dsr) IS NOT DISTINCT FROM (figure.events, figure.at_risk, figure.smr, figure.dsr)")" "t|0|0"
+suppressed() { echo "SELECT count(*) FILTER (WHERE $1_status = 'suppressed') > 0, count(*) FILTER (WHERE $1_status <> 'published' AND num_nonnulls($1, $1_lower, $1_upper, $1_events, $1_at_risk, $1_dsr, $1_smr, $1_reliability, $1_smoothed, $1_rank, $1_rank_lower, $1_rank_upper, $1_funnel) > 0), count(*) FILTER (WHERE ($1_class > 0) <> ($1 IS NOT NULL)) FROM atlas.$2"; }
+for layer in region_latest region_year; do same "no number beside what $layer suppresses" "$(eve -c "$(suppressed thrombectomy_per_stroke $layer)")" "t|0|0"; done
+same "nor in the view value" "$(eve -c "SELECT count(*) FILTER (WHERE num_nonnulls(events, at_risk, value, lower, upper, dsr, dsr_lower, dsr_upper, smr, smr_lower, smr_upper, reliability, smoothed, rank, rank_lower, rank_upper, ranked, funnel) > 0 OR class <> -1), count(*) > 500 FROM atlas.value WHERE status = 'suppressed'")" "0|t"
+# Reliability, smoothed values, ranks and funnels follow from what the reader sees: computed again from that alone, they are the same.
+psql attack -c "CREATE TABLE public.seen (LIKE atlas.published_value)"; eve -c "COPY (SELECT * FROM atlas.value) TO STDOUT" | psql attack -c "COPY public.seen FROM STDIN"
+same "the derived columns follow from what is public" "$(psql attack -c "WITH figure AS (SELECT *, indicator LIKE '%stroke' AS p, CASE WHEN level = 'country' THEN 'W' ELSE country END AS within FROM public.seen WHERE status = 'published' AND basis = 'counts' AND sex = 'all' AND age_from IS NULL),
+  target AS (SELECT f.*, coalesce(c.value, f.per * (sum(f.events) OVER g / sum(f.at_risk) OVER g)) AS target, count(*) OVER g AS n, rank() OVER (g ORDER BY f.value) AS place FROM figure f LEFT JOIN figure c ON c.code = f.country AND f.level <> 'country' AND (c.year, c.indicator, c.source) = (f.year, f.indicator, f.source)
+    WINDOW g AS (PARTITION BY f.year, f.indicator, f.level, f.within)),
+  again AS (SELECT t.*, tmap.eb_marshall(events::bigint, at_risk, CASE WHEN p THEN 'binomial' ELSE 'poisson' END, per) OVER g AS eb, tmap.proportion_rank(CASE WHEN p THEN events::bigint END, at_risk::bigint) OVER g AS pr, tmap.rate_rank(CASE WHEN NOT p THEN events::bigint END, at_risk) OVER g AS rr,
+      tmap.proportion_funnel(CASE WHEN p THEN events::bigint END, at_risk::bigint, target, per => per) OVER f AS pf, tmap.rate_funnel(CASE WHEN NOT p THEN events::bigint END, at_risk, target, per => per) OVER f AS rf
+    FROM target t WINDOW g AS (PARTITION BY year, indicator, level, within), f AS (PARTITION BY year, indicator, level, within, target))
+  SELECT count(*) > 40, count(*) FILTER (WHERE (reliability, smoothed, rank, ranked, rank_lower, rank_upper, funnel) IS DISTINCT FROM (CASE WHEN n > 2 THEN (eb).own_weight END, CASE WHEN n > 2 THEN (eb).value END, place::int, n::int,
+    coalesce((pr).lower, (rr).lower)::int, coalesce((pr).upper, (rr).upper)::int, CASE WHEN n > 1 OR level <> 'country' THEN coalesce((pf).class, (rf).class) END)) FROM again")" "t|0"
+same "and no other row has any" "$(eve -c "SELECT count(*) FROM atlas.value WHERE NOT (status = 'published' AND basis = 'counts' AND sex = 'all' AND age_from IS NULL) AND num_nonnulls(reliability, smoothed, rank, rank_lower, rank_upper, ranked, funnel) > 0")" 0
 
 # What goes with a cell: no number beside a suppressed figure but that of the area above, which is published itself.
 same "no suppressed figure has a number of its own" "$(eve -c "SELECT count(*) > 500, count(*) FILTER (WHERE num_nonnulls(events, at_risk, value, lower, upper, dsr, dsr_lower, dsr_upper, smr, smr_lower, smr_upper) > 0) FROM atlas.value_by_edition WHERE status = 'suppressed'")" "t|0"

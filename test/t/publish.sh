@@ -20,6 +20,7 @@ CREATE EXTENSION tmap CASCADE;
 SELECT tmap.create_atlas('atlas');
 INSERT INTO atlas.area (code_system, code, name, level) VALUES ('tmap', 'W', 'World', 'world');
 INSERT INTO atlas.area (code_system, code, name, level, parent_id) SELECT 'ISO 3166-1', 'UTO', 'Utopia', 'country', area_id FROM atlas.area;
+UPDATE atlas.area SET geom = public.ST_Multi(public.ST_MakeEnvelope(0, 0, 101, 1, 4326)) WHERE code = 'UTO';
 INSERT INTO atlas.area (code_system, code, name, level, parent_id, geom) SELECT 'tmap', 'R' || i, 'Region ' || i, 'region', area_id, public.ST_Multi(public.ST_MakeEnvelope(i, 0, i + 1, 1, 4326)) FROM atlas.area, generate_series(1, 100) i WHERE code = 'UTO';
 INSERT INTO atlas.source (source_key, title, origin) VALUES ('rows', 'SYNTHETIC rows', 'synthetic');
 INSERT INTO atlas.fact (area_id, valid_from, valid_to, indicator, source_id, tally, events, at_risk_basis)
@@ -29,15 +30,16 @@ FROM atlas.area a, generate_series(2018, 2024) y, LATERAL (
 SELECT atlas.roll_up('rows');
 SQL
 # What the public sees, and what it would see were an edition published: the years of the edition from it, the others as they are. Editions, number of figures and digest;
-# without fid, which numbers all that is current.
+# without fid, which numbers all that is current, and what is computed from the figures when they become public.
 digest() { echo "SELECT coalesce(string_agg(DISTINCT j ->> 'edition', ', '), 'none'), count(*), md5(string_agg(j::text, E'\n' ORDER BY j::text COLLATE \"C\")) FROM ($1) v (j)"; }
-public=$(digest "SELECT to_jsonb(v) - 'fid' FROM atlas.value v")
+derived="'{fid,class,reliability,smoothed,rank,rank_lower,rank_upper,ranked,funnel,latest,edition_id,edition_status}'::text[]"
+public=$(digest "SELECT to_jsonb(v) - $derived FROM atlas.value v")
 would() { local e="(SELECT e FROM atlas.edition e WHERE edition = '$1')"
-  sql -c "$(digest "SELECT to_jsonb(v) - 'fid' FROM atlas.edition_figures(($e).edition_id) v UNION ALL SELECT to_jsonb(v) - 'fid' FROM atlas.value v WHERE NOT year = ANY (($e).years)")"; }
+  sql -c "$(digest "SELECT to_jsonb(v) - $derived FROM atlas.edition_figures(($e).edition_id) v UNION ALL SELECT to_jsonb(v) - $derived FROM atlas.value v WHERE NOT year = ANY (($e).years)")"; }
 # True when every public view shows of each year the one edition, published last of those that hold it, with its own digest, and centres are offered the same totals.
 agree="WITH last AS (SELECT DISTINCT ON (y) y AS year, r.edition FROM atlas.release r, unnest(r.years) y ORDER BY y, r.published_at DESC, r.fid DESC),
-  seen AS (SELECT year, edition FROM atlas.value UNION SELECT year, edition FROM atlas.region_year UNION SELECT year, edition FROM atlas.country_year),
-  parts AS (SELECT year, edition FROM atlas.region_year INTERSECT SELECT year, edition FROM atlas.country_year INTERSECT SELECT year, edition FROM atlas.value),
+  seen AS (SELECT year, edition FROM atlas.value UNION SELECT year, thrombectomy_per_stroke_edition FROM atlas.region_year UNION SELECT year, thrombectomy_per_stroke_edition FROM atlas.country_year),
+  parts AS (SELECT year, thrombectomy_per_stroke_edition FROM atlas.region_year INTERSECT SELECT year, thrombectomy_per_stroke_edition FROM atlas.country_year INTERSECT SELECT year, edition FROM atlas.value),
   totals AS (SELECT code, year, events, 'edition ' || edition AS basis FROM atlas.value WHERE status = 'published' AND sex = 'all' AND age_from IS NULL AND country IS NOT NULL),
   offer AS (SELECT code, extract(year FROM valid_from)::int, tmap.events(tally)::float8, basis FROM atlas.tally_offer_suppressed)
 SELECT (SELECT array_agg(l ORDER BY l) FROM last l) = (SELECT array_agg(s ORDER BY s) FROM seen s) AND (SELECT count(*) FROM parts) = (SELECT count(*) FROM last)

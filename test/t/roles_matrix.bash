@@ -16,6 +16,7 @@ code_rule r rawd r -
 code_rule_rule_id_seq - - - -
 code_system r r r -
 counted_year - rawd - -
+country_latest r r r r
 country_year r r r r
 current_edition - - r -
 definition_source - rawd r -
@@ -25,6 +26,7 @@ edition_atom - r r -
 edition_atom_count - r r -
 edition_cell - r r -
 edition_cell_atom - r r -
+edition_derived - r r -
 edition_edition_id_seq - - - -
 edition_figure - r r -
 edition_value - r r -
@@ -44,12 +46,15 @@ inbox_line_no_seq - - - -
 indicator r r r r
 indicator_definition r r r -
 indicator_definition_fid_seq - - - -
+legend r r r r
+map_class r r r -
 map_panel r r r -
 my_area_year r - - -
 my_inbox rad rad - -
 patient_characteristics - r - -
 population r rawd - -
 published_value - r r -
+region_latest r r r r
 region_year r r r r
 rejected_line ra ra - -
 release r r r r
@@ -86,6 +91,7 @@ cat >"$work/functions" <<'LIST'
 - add_contributor add_stay_year add_stroke_year area_check_code area_check_geometry area_moved area_place case_definition_check check_strokes_of checked_role code_rule_check
 - edition_frozen edition_steps enrol_contributor event_stays function_rights indicator_check log_edition log_facts log_rule log_submission my_inbox_insert one_uploader population_check
 - close_offer factor_check factor_name_check factor_submission_check import_areas import_check_files import_edition import_lines import_terms open_offer stay_source_check
+- build_layers layer_columns layer_indicators
 - relation_rights remove_contributor set_up_roles standard_check stay_check stay_submission_check stroke_check
 c check_column_map check_counts check_header count_fault is_stay_column load_counts load_counts_text load_stays report_stay_columns stay_date_format stay_header stay_place stay_places
 c stay_sex_scheme submission_facts upload_lines empty_inbox
@@ -97,8 +103,8 @@ a check_factors factor_fault factor_header factor_rows load_factors load_factors
 ap audit_edition audit_findings disclosure_threshold edition_cell_counts edition_digest edition_facts edition_figures edition_text map_breaks map_colours map_figures map_lines map_number
 ap archive_areas archive_columns archive_edition archive_edition_json archive_field archive_file archive_files archive_line archive_names edition_bounds edition_known shortened
 ap map_shapes map_svg map_words standard_tally svg_frames svg_header svg_legend svg_list svg_notes svg_text xml_text
-- analyze_edition edition_atoms edition_changes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values refresh_published significant
-p compute_edition publish_edition withdraw_edition
+- analyze_edition edition_atoms edition_changes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values refresh_published significant class_of edition_derive make_classes
+p compute_edition publish_edition withdraw_edition set_classes
 LIST
 
 # tried ROLE: what the role can do with each relation, found by doing it, one line each. "permission denied" is the only no: other errors come later.

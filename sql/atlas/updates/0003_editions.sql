@@ -3,7 +3,10 @@
 -- @include 90_edition.sql
 -- @include 91_compute_edition.sql
 -- @include 92_edition_value.sql
+-- @include 92_map_class.sql
 -- @include 93_publish.sql
+-- @include 93_set_classes.sql
+-- @include 94_layers.sql
 -- @include 94_audit.sql
 -- @include 94_federation.sql
 -- @include 95_row_security.sql
