@@ -69,10 +69,16 @@ BEGIN ATOMIC
 END;
 -- What becomes public goes through these alone: a publisher cannot write a figure, nor set an edition public that was not audited. They write with
 -- the owner's rights, take names, years, ages and class limits only, and run nothing of the caller's: temporary tables are made by them, or the call fails.
-ALTER FUNCTION @atlas@.compute_edition(text, int4[], int4[], boolean, text[], text) SECURITY DEFINER;
-ALTER FUNCTION @atlas@.publish_edition(text) SECURITY DEFINER;
-ALTER FUNCTION @atlas@.withdraw_edition(text, text) SECURITY DEFINER;
-ALTER FUNCTION @atlas@.set_classes(text, float8[]) SECURITY DEFINER;
+DO $block$
+DECLARE
+  f regprocedure;
+BEGIN
+  FOR f IN SELECT p.oid FROM pg_proc p JOIN pg_class c ON c.relnamespace = p.pronamespace AND c.oid = '@atlas@.edition'::regclass
+           WHERE p.proname IN ('compute_edition', 'publish_edition', 'withdraw_edition', 'set_classes') LOOP
+    EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', f);
+  END LOOP;
+END
+$block$;
 COMMENT ON FUNCTION @atlas@.function_rights() IS 'Internal: which functions set_up_roles() lets whom call; those not named here are the owner''s alone. PUBLIC may call none.';
 
 CREATE FUNCTION @atlas@.checked_role(role text) RETURNS name
