@@ -17,12 +17,25 @@
 #include "nodes/makefuncs.h"
 #include "parser/parse_func.h"
 #include "utils/acl.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 #include "plan_guard.h"
 
 static ExecutorStart_hook_type next_start = NULL;
+
+/* Raises the error of a plan that is not shown. */
+static void
+refuse(const char *relation)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("plans over rows of countries are not shown"),
+			 relation ? errdetail("The plan of a query of \"%s\" would tell how many rows other countries have.", relation) :
+			 errdetail("The setting debug_print_plan would show it."),
+			 errhint("Whoever sees all countries can explain the query.")));
+}
 
 /* Returns whether the present role may run a function that exists and says true. */
 static bool
@@ -79,11 +92,7 @@ guarded_start(QueryDesc *query, int eflags)
 			RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
 
 			if (entry->rtekind == RTE_RELATION && is_closed(entry->relid))
-				ereport(ERROR,
-						(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-						 errmsg("plans over rows of countries are not shown"),
-						 errdetail("The plan of a query of \"%s\" would tell how many rows other countries have.", get_rel_name(entry->relid)),
-						 errhint("Whoever sees all countries can explain the query.")));
+				refuse(get_rel_name(entry->relid));
 		}
 	}
 	if (next_start)
@@ -102,9 +111,14 @@ tmap_plan_guard_init(void)
 
 PG_FUNCTION_INFO_V1(tmap_plan_guard);
 
-/* Returns true, always. The planner calls it wherever a policy holds it, and so loads the library before the query starts. */
+/*
+ * Returns true. The planner calls it wherever a policy holds it, and so loads the library before the query starts. A
+ * plan that is written to the log, and to the client who sets client_min_messages, is not even made.
+ */
 Datum
 tmap_plan_guard(PG_FUNCTION_ARGS)
 {
+	if (Debug_print_plan && !superuser())
+		refuse(NULL);
 	PG_RETURN_BOOL(true);
 }

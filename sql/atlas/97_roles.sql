@@ -17,7 +17,7 @@ BEGIN ATOMIC
   FROM (VALUES
     -- What is public.
     ('release', 'r', 'r', 'r', 'r'), ('value', 'r', 'r', 'r', 'r'), ('value_by_edition', 'r', 'r', 'r', 'r'), ('country_year', 'r', 'r', 'r', 'r'), ('region_year', 'r', 'r', 'r', 'r'), ('country_latest', 'r', 'r', 'r', 'r'), ('region_latest', 'r', 'r', 'r', 'r'),
-    ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'), ('stroke_centre', 'r', 'r', 'r', NULL), ('indicator_definition', 'r', 'r', 'r', NULL), ('legend', 'r', 'r', 'r', 'r'), ('map_class', 'r', 'r', 'w', NULL),
+    ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'), ('stroke_centre', 'r', 'r', 'r', NULL), ('indicator_definition', 'r', 'r', 'r', NULL), ('legend', 'r', 'r', 'r', 'r'), ('map_class', 'r', 'r', 'r', NULL),
     ('map_area', 'r', 'r', 'r', 'r'), ('area_shape', 'r', 'r', 'r', 'r'), ('map_level', 'r', 'r', 'r', 'r'), ('map_value', 'r', 'r', 'r', 'r'),
     -- What all who work here need.
     ('area', 'r', 'r', 'r', NULL), ('area_level', 'r', 'r', 'r', NULL), ('code_system', 'r', 'r', 'r', NULL), ('atlas_info', 'r', 'r', 'r', NULL), ('role_country', 'r', 'r', 'r', NULL),
@@ -69,13 +69,18 @@ BEGIN ATOMIC
   CROSS JOIN LATERAL pg_catalog.unnest(l.names) AS f (name)
   CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.string_to_array(l.kinds, ' ')) AS g (kind);
 END;
--- What becomes public goes through these five alone: a publisher cannot write a figure, nor set an edition public that was not audited. They write with
--- the owner's rights, take names, years and ages only, and run nothing of the caller's: temporary tables are made by them, or the call fails.
-ALTER FUNCTION @atlas@.compute_edition(text, int4[], int4[], boolean, text[], text) SECURITY DEFINER;
-ALTER FUNCTION @atlas@.build_shapes() SECURITY DEFINER;
-ALTER FUNCTION @atlas@.publish_edition(text) SECURITY DEFINER;
-ALTER FUNCTION @atlas@.set_classes(text, float8[]) SECURITY DEFINER;
-ALTER FUNCTION @atlas@.withdraw_edition(text, text, boolean) SECURITY DEFINER;
+-- What becomes public goes through these alone: a publisher cannot write a figure, nor set an edition public that was not audited. They write with
+-- the owner's rights, take names, years, ages and class limits only, and run nothing of the caller's: temporary tables are made by them, or the call fails.
+DO $block$
+DECLARE
+  f regprocedure;
+BEGIN
+  FOR f IN SELECT p.oid FROM pg_proc p JOIN pg_class c ON c.relnamespace = p.pronamespace AND c.oid = '@atlas@.edition'::regclass
+           WHERE p.proname IN ('compute_edition', 'publish_edition', 'withdraw_edition', 'set_classes', 'build_shapes') LOOP
+    EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', f);
+  END LOOP;
+END
+$block$;
 COMMENT ON FUNCTION @atlas@.function_rights() IS 'Internal: which functions set_up_roles() lets whom call; those not named here are the owner''s alone. PUBLIC may call none.';
 
 CREATE FUNCTION @atlas@.checked_role(role text) RETURNS name
@@ -104,6 +109,8 @@ DECLARE
   r record;
   the_role name;
 BEGIN
+  -- A restore into a cluster without the roles takes back a REVOKE together with the GRANT to a role that is missing.
+  EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA %I FROM PUBLIC', space);
   FOREACH k IN ARRAY '{contributor,analyst,publisher,reader}'::text[] LOOP
     SELECT a.role INTO the_role FROM @atlas@.atlas_role a WHERE a.kind = k;
     IF prefix IS NOT NULL AND the_role <> prefix || '_' || k THEN
@@ -148,7 +155,7 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.set_up_roles(text) IS
 'Makes the group roles of the atlas (NOLOGIN; existing ones are taken) and gives them their rights: <prefix>_contributor, _analyst, _publisher and _reader; prefix: the schema of the atlas when NULL. Returns them. Grant them to those who log in: GRANT atlas_reader TO web.
-Call it again, without a prefix, after upgrade_atlas() and after a restore into another cluster: rights are given anew, and roles that are missing made. Rights on the atlas that were given to these roles by hand are taken away.
+Call it again, without a prefix, after upgrade_atlas() and after a restore into another cluster: rights are given anew, and roles that are missing made. Rights on the atlas that were given to these roles by hand are taken away, and those of PUBLIC on its functions.
 Needs CREATEROLE, and the owner of the atlas. Errors: 42602 no name for a role; 22023 a superuser, BYPASSRLS or the owner; 55000 the atlas has roles of another prefix.';
 REVOKE EXECUTE ON FUNCTION @atlas@.set_up_roles(text) FROM PUBLIC;
 

@@ -43,6 +43,11 @@ for db in aaa bbb; do same "$db offers its tallies by agreement" "$(there $db -c
 for table in $(there aaa -c "SELECT relname FROM pg_class WHERE relnamespace = 'atlas'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND relname <> 'tally_offer' ORDER BY 1"); do
   same "permission denied on $table" "$(failure as_centre aaa -c "SELECT * FROM atlas.\"$table\" LIMIT 1")" 42501
 done
+same "it has a right on that one view" "$(there aaa -c "SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'atlas'::regnamespace AND relkind <> 'i' AND CASE WHEN relkind = 'S' THEN has_sequence_privilege('centre', oid, 'USAGE, SELECT, UPDATE')
+  ELSE has_any_column_privilege('centre', oid, 'SELECT, INSERT, UPDATE, REFERENCES') OR has_table_privilege('centre', oid, 'DELETE, TRUNCATE, TRIGGER') END")" tally_offer
+same "and on no function" "$(there aaa -c "SELECT count(*) FROM pg_proc WHERE pronamespace = 'atlas'::regnamespace AND has_function_privilege('centre', oid, 'EXECUTE')")" 0
+same "statistics tell it nothing" "$(as_centre aaa -c "SELECT count(*) FROM pg_stats WHERE schemaname = 'atlas'")" 0
+same "it writes nothing" "$(failure as_centre aaa -c "DELETE FROM atlas.tally_offer") $(failure as_centre aaa -c "INSERT INTO atlas.tally_offer (country) VALUES ('AAA')")" "55000 55000"
 same "no function that reads or writes rows" "$(failure as_centre aaa -c "SELECT atlas.tally_strokes('AAA-rows')")" 42501
 there aaa -c "GRANT SELECT ON atlas.tally_offer TO PUBLIC; CREATE ROLE curious LOGIN; GRANT USAGE ON SCHEMA atlas TO curious"
 same "a right given by mistake shows nothing to a role without an agreement" "$(there aaa -c "SET ROLE curious; SELECT count(*) FROM atlas.tally_offer")" 0
@@ -97,6 +102,54 @@ same "what came from where" "$(here centre -c "SELECT country, server, offered_s
 edition="SELECT figures > 100, suppressed > 0, sha256 FROM atlas.compute_edition('2024', '{2022,2023,2024}')"
 same "an edition of the centre is the edition of that database" "$(here centre -c "$edition")" "$(here one -c "$edition")"
 same "it says which offers it rests on" "$(here centre -c "SELECT string_agg(concat_ws(' ', t ->> 'country', t ->> 'source', t ->> 'sha256' = f.sha256), ', ' ORDER BY f.take_id) FROM atlas.edition e, jsonb_array_elements(e.parameters -> 'takes') t JOIN atlas.federated_take f ON f.take_id = (t ->> 'take')::int")" "AAA AAA-rows t, BBB BBB-rows t"
+
+# Two takes at the same time are one and "unchanged"; what the facts are is what they would be after one.
+there aaa -c "DELETE FROM atlas.stroke WHERE stroke_id % 49 = 0; SELECT atlas.tally_strokes('AAA-rows')" >/dev/null
+here one -c "DELETE FROM atlas.stroke WHERE country = 'AAA' AND stroke_id % 49 = 0; SELECT atlas.tally_strokes('AAA-rows')" >/dev/null
+for i in 1 2 3; do here centre -c "SELECT status FROM atlas.take_federated('AAA', 'AAA-rows')" >"$work/take.$i" & takers[i]=$!; done; wait "${takers[@]}"
+same "three takes at the same time: one takes" "$(cat "$work"/take.[123] | sort | tr '\n' ' ')" "taken unchanged unchanged "
+same "and every fact is as it should be" "$(here centre -c "$facts")" "$(here one -c "$facts")"
+
+# An analyst of the centre takes, with a password; without, or with a wrong one, nothing happens.
+there postgres -c "SET password_encryption = 'scram-sha-256'; CREATE ROLE guarded LOGIN PASSWORD 'right'"
+sed -i '1i host all guarded 127.0.0.1/32 scram-sha-256' "$theirs/data/pg_hba.conf"; there postgres -c "SELECT pg_reload_conf()" >/dev/null
+there aaa -c "SELECT atlas.open_offer('guarded', 'agreement of 2024')" >/dev/null
+here centre -c "SET client_min_messages = warning; SELECT count(*) FROM atlas.set_up_roles('fed'); CREATE ROLE ana LOGIN; GRANT fed_analyst TO ana; GRANT USAGE ON FOREIGN SERVER aaa TO ana" >/dev/null
+ana() { test/server.sh psql "$ours" -qAt -v ON_ERROR_STOP=1 -v VERBOSITY=sqlstate -U ana -d centre -c "$1"; }
+before=$(here centre -c "$facts")
+same "an analyst without a mapping" "$(failure ana "SELECT atlas.take_federated('AAA', 'AAA-rows')")" 42704
+here centre -c "CREATE USER MAPPING FOR ana SERVER aaa OPTIONS (user 'guarded', password 'wrong')"
+same "a wrong password" "$(failure ana "SELECT atlas.take_federated('AAA', 'AAA-rows')")" 08001
+same "nothing has changed" "$(here centre -c "$facts")" "$before"
+ok "the password is in no error and in no catalogue that the analyst reads" bash -c '! grep -q wrong <<<"$1"' - "$(ana "SELECT atlas.take_federated('AAA', 'AAA-rows')" 2>&1; here centre -c "SET ROLE ana; SELECT umoptions FROM pg_user_mappings WHERE usename = 'postgres'")"
+here centre -c "ALTER USER MAPPING FOR ana SERVER aaa OPTIONS (SET password 'right')"
+same "the right one" "$(ana "SELECT status FROM atlas.take_federated('AAA', 'AAA-rows')")" unchanged
+same "who took what is in federated_take" "$(here centre -c "SELECT DISTINCT taken_by FROM atlas.federated_take")" postgres
+
+# A country that offers other things than agreed: its server answers what it likes.
+offers() { # offers TEXT SQL WANT: the country's view is this; the take ends with this SQLSTATE, and nothing has changed
+  there aaa -c "DROP VIEW IF EXISTS atlas.odd_offer; CREATE VIEW atlas.odd_offer AS $2; GRANT SELECT ON atlas.odd_offer TO centre" >/dev/null 2>&1
+  same "$1" "$(failure sql centre "SELECT atlas.take_federated('AAA', 'AAA-rows')")" "$3"
+  same "$1: nothing has changed" "$(here centre -c "$facts")" "$before"
+}
+here centre -c "ALTER FOREIGN TABLE offer_aaa OPTIONS (SET table_name 'odd_offer')"
+o='country, code_system, code, valid_from, valid_to, indicator, source_key, unlocated'; rest='at_risk_basis, basis, parts, parts_expected, incomplete, note'
+offers "areas of another country" "SELECT country, code_system, replace(code, 'AAA-', 'BBB-') AS code, valid_from, valid_to, indicator, source_key, unlocated, tally, $rest FROM atlas.tally_offer" 22023
+offers "rows of another country alone" "SELECT 'BBB' AS country, code_system, replace(code, 'AAA', 'BBB') AS code, valid_from, valid_to, indicator, source_key, unlocated, tally, $rest FROM atlas.tally_offer" 22023
+offers "an indicator that the centre does not have" "SELECT country, code_system, code, valid_from, valid_to, 'secrets' AS indicator, source_key, unlocated, tally, $rest FROM atlas.tally_offer" 22023
+offers "text that is no tally" "SELECT $o, 'tmap9 shoes {left: 1/2}'::text AS tally, $rest FROM atlas.tally_offer" 22P02
+offers "more events than people" "SELECT $o, 'tmap1 sex {female: 9/2}'::text AS tally, $rest FROM atlas.tally_offer" 22023
+offers "another type" "SELECT $o, 'yesterday'::text AS tally, $rest FROM atlas.tally_offer" 22P02
+offers "a column less" "SELECT $o, tally, basis FROM atlas.tally_offer" 42703
+offers "a period that ends before it begins" "SELECT country, code_system, code, valid_to AS valid_from, valid_from AS valid_to, indicator, source_key, unlocated, tally, $rest FROM atlas.tally_offer" 23514
+offers "everything twice" "SELECT * FROM atlas.tally_offer UNION ALL SELECT * FROM atlas.tally_offer" 22023
+offers "an error of its own" "SELECT $o, tally, at_risk_basis, basis, parts / 0 AS parts, parts_expected, incomplete, note FROM atlas.tally_offer" 22012
+there aaa -c "DROP VIEW atlas.odd_offer; CREATE VIEW atlas.odd_offer AS SELECT *, (SELECT 'a row of a patient') AS more FROM atlas.tally_offer UNION ALL SELECT 'BBB', code_system, replace(code, 'AAA', 'BBB'), valid_from, valid_to, indicator, 'BBB-rows', unlocated, tally, $rest, 'x' FROM atlas.tally_offer; GRANT SELECT ON atlas.odd_offer TO centre" >/dev/null
+same "more than agreed is not taken: other columns, rows of others" "$(here centre -c "SELECT status FROM atlas.take_federated('AAA', 'AAA-rows')")$(here centre -c "$facts")" "unchanged$before"
+here centre -c "ALTER FOREIGN TABLE offer_aaa OPTIONS (SET table_name 'tally_offer')"
+here centre -c "ALTER SERVER aaa OPTIONS (SET port '1')"
+same "a server that is not there" "$(failure sql centre "SELECT atlas.take_federated('AAA', 'AAA-rows')")" 08001
+here centre -c "ALTER SERVER aaa OPTIONS (SET port '$(cat "$theirs/port")')"
 
 # What changes at the country, and what cannot be taken.
 there aaa -c "DELETE FROM atlas.stroke WHERE stroke_id % 50 = 0; SELECT atlas.tally_strokes('AAA-rows')" >/dev/null

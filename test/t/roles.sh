@@ -12,6 +12,7 @@ no_roles() {
 trap 'finish; no_roles' EXIT
 psql postgres -c "DROP DATABASE IF EXISTS roles_from" -c "DROP DATABASE IF EXISTS roles_to" >/dev/null 2>&1
 no_roles
+roles_before=$(psql postgres -c "SELECT count(*) FROM pg_roles")
 with_tmap roles_from; database roles_to
 # as ROLE SQL: logged in as that role. error ROLE SQL: the first line of its error.
 as() { local who=$1; shift; psql roles_from -U "$who" "$@"; }
@@ -40,6 +41,7 @@ INSERT INTO stroke_centre (name, level, source_id, point) VALUES ('Centre', 'com
 INSERT INTO standard (name, tally, source_id) VALUES ('atlantis 2024', tally(stratum('total', NULL, NULL, NULL), 0, 4711), 7770011);
 SELECT add_stay_year(2024), add_stroke_year(2024);
 SQL
+same "neither the extension nor an atlas makes a role" "$(psql postgres -c "SELECT count(*) FROM pg_roles")" "$roles_before"
 for r in $people; do psql postgres -c "CREATE ROLE $r LOGIN"; done
 same "roles are set up" "$(psql roles_from -c "SELECT string_agg(role, ' ') FROM atlas.set_up_roles('rt')")" "rt_contributor rt_analyst rt_publisher rt_reader"
 same "they cannot log in" "$(psql roles_from -c "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'rt\_%' AND NOT rolcanlogin")" 4

@@ -20,6 +20,7 @@ none "nor behind the view my_area_year" "$(cat "$work/saw")"
 leak rt_rea release value value_by_edition country_year region_year >"$work/saw"
 ok "a reader's function is asked about what is public" test "$(grep -c saw "$work/saw")" -gt 200
 none "and never about a draft" "$(cat "$work/saw")" DRAFTATL
+same "the library is not a reader's either" "$(error rt_rea "SELECT * FROM tmap.standards()") $(error rt_rea "SELECT tmap.plan_guard()")" "permission denied for schema tmap permission denied for schema tmap"
 same "a release says no digest of what was handed in" "$(as rt_rea -c "SELECT count(*) FROM atlas.release WHERE parameters ?| '{submissions,facts}'")" 0
 as rt_pub -c "SELECT atlas.withdraw_edition('2024', 'ATL counts were wrong')" >/dev/null 2>&1
 leak rt_rea release value value_by_edition country_year region_year >"$work/saw"
@@ -38,13 +39,17 @@ same "nor by a way round" "$(for q in "PREPARE p AS SELECT FROM atlas.stroke WHE
   "EXPLAIN UPDATE atlas.fact SET note = 'x' WHERE area_id = 7770001" "CREATE TEMP VIEW v AS SELECT * FROM atlas.stay; EXPLAIN SELECT FROM v" "EXPLAIN SELECT FROM atlas.area a WHERE EXISTS (SELECT FROM atlas.stay s WHERE s.area_id = a.area_id)" \
   "DO \$\$ DECLARE x text; BEGIN FOR x IN EXPLAIN SELECT FROM atlas.stay LOOP END LOOP; END \$\$"; do error rt_ann "$q"; done | sort -u)" "$closed"
 same "the analyst sees plans, all see those of what is public" "$(for who in rt_ana rt_pub rt_rea; do as $who -c "EXPLAIN SELECT FROM atlas.value" | grep -c 'Seq Scan'; done; as rt_ana -c "EXPLAIN ANALYZE SELECT FROM atlas.submitted_count WHERE area_id = 7770001" | grep -c 'actual time.* rows=2 ')" $'1\n1\n1\n1'
+same "nor by the setting that prints plans" "$(error rt_ann "SET client_min_messages = log; SET debug_print_plan = on; SELECT FROM atlas.stay WHERE country = 'ATL'")" "$closed"
 # Counters of the server tell the same; a superuser can close them, as the README says.
 fetched="SELECT count(*) FROM atlas.submitted_count WHERE area_id = 7770001; SELECT pg_stat_get_xact_tuples_returned('atlas.submitted_count'::regclass)"
+locked="SET enable_seqscan = off; BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT FROM atlas.submitted_count WHERE area_id = 7770001; SELECT count(*) FROM pg_locks WHERE mode = 'SIReadLock' AND locktype = 'tuple' AND relation = 'atlas.submitted_count'::regclass; COMMIT"
+ok "predicate locks tell which rows were read" test "$(as rt_ann -c "$locked" | tail -1)" -gt 0
 ok "the counters of a transaction tell what was read" test "$(as rt_ann -c "$fetched" | tail -1)" -gt 0
 sed -n '/^SELECT format(.REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC/,/gexec/p' README.md >"$work/counters.sql"
 psql roles_from -f "$work/counters.sql" >/dev/null
 same "closed, they do not" "$(error rt_ann "$fetched")" "permission denied for function pg_stat_get_xact_tuples_returned"
-same "nor do the views on them" "$(for v in pg_stat_xact_user_tables pg_stat_user_tables pg_statio_user_tables pg_stat_user_indexes pg_statio_user_indexes; do error rt_ann "SELECT * FROM $v"; done | sed 's/pg_stat_get.*/x/' | sort -u)" "permission denied for function x"
+same "nor do locks" "$(error rt_ann "$locked")" "permission denied for function pg_lock_status"
+same "nor do the views on them" "$(for v in pg_stat_database pg_stat_xact_user_tables pg_stat_user_tables pg_statio_user_tables pg_stat_user_indexes pg_statio_user_indexes; do error rt_ann "SELECT * FROM $v"; done | sed 's/pg_stat_get.*/x/' | sort -u)" "permission denied for function x"
 ok "autovacuum and monitors still read them" psql roles_from -c "SET ROLE pg_monitor; SELECT sum(n_live_tup) FROM pg_stat_user_tables"
 none "a query of another session is not shown" "$(as rt_bob -c "SELECT 'atlantis', pg_sleep(2)" >/dev/null & sleep 0.7; as rt_ann -c "SELECT query FROM pg_stat_activity"; wait)" atlantis
 # --- Keys and numbers.
@@ -118,9 +123,9 @@ same "the log keeps who logged in" "$(psql roles_from -c "SELECT string_agg(DIST
 same "the owner does not change it either" "$(state roles_from "DELETE FROM atlas.event") $(state roles_from "UPDATE atlas.event SET who = 'x'") $(state roles_from "TRUNCATE atlas.event")" "55000 55000 55000"
 # --- The catalogue.
 same "nothing is LEAKPROOF" "$(psql roles_from -c "SELECT count(*) FROM pg_proc WHERE proleakproof AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")" 0
-same "SECURITY DEFINER: the four triggers of the log and the three ways to publish, with a fixed search_path" "$(psql roles_from -c "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE prosecdef AND proconfig[1] = 'search_path=pg_catalog, pg_temp' AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")
-$(psql roles_from -c "SELECT count(*) FROM pg_proc WHERE prosecdef AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")" "compute_edition log_edition log_facts log_rule log_submission publish_edition withdraw_edition
-7"
+same "SECURITY DEFINER: the four triggers of the log and the four ways to write what is public, with a fixed search_path" "$(psql roles_from -c "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE prosecdef AND proconfig[1] = 'search_path=pg_catalog, pg_temp' AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")
+$(psql roles_from -c "SELECT count(*) FROM pg_proc WHERE prosecdef AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")" "compute_edition log_edition log_facts log_rule log_submission publish_edition set_classes withdraw_edition
+8"
 psql roles_from -c "SELECT atlas.add_stay_year(2031), atlas.add_stroke_year(2031)" >/dev/null
 same "every table is under row security, but territory, names, rules and what is public" "$(psql roles_from -c "SELECT string_agg(relname, ' ' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relnamespace = 'atlas'::regnamespace AND relkind IN ('r', 'p') AND NOT relrowsecurity")" \
   "area area_level atlas_info atlas_role case_definition code_rule code_system disclosure_rule factor_name indicator_definition map_class map_panel published_value stroke_centre"
@@ -159,6 +164,21 @@ psql roles_to -c "DROP OWNED BY rt_uto, rt_contributor CASCADE" >/dev/null; psql
 same "without its rights a contributor sees nothing" "$(psql roles_to -U rt_ann -c "SELECT * FROM atlas.stay" 2>&1 | grep -c 'permission denied')" 1
 psql roles_from -c "GRANT rt_uto TO rt_ann"; psql roles_to -c "SET client_min_messages = warning" -c "SELECT atlas.set_up_roles()" >/dev/null
 same "setting up gives them back" "$(psql roles_to -U rt_ann -c "SELECT count(*) FROM atlas.stay")" 400
+# Another cluster, without any of the roles: what was PUBLIC's for a moment is nobody's after set_up_roles().
+chmod 755 "$work"; (ulimit -v 8000000; test/server.sh start "$work/other")
+other() { test/server.sh psql "$work/other" -qAt -v ON_ERROR_STOP=1 "$@"; }
+other -d postgres -c "CREATE DATABASE roles_other"
+"$bin/pg_restore" -h "$work/other" -p "$(cat "$work/other/port")" -U postgres -d roles_other "$work/roles.dump" >"$work/restored" 2>&1
+same "elsewhere only roles are missing" "$(grep 'error: could' "$work/restored" | sed 's/.*ERROR: *//; s/"rt_[a-z]*"/x/' | sort -u)" "role x does not exist"
+for q in "SELECT count(*), md5(string_agg(p::text, '' ORDER BY p::text)) FROM tmap.atlas_catalog('atlas') p WHERE kind = 'policy'" "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relnamespace = 'atlas'::regnamespace"; do
+  same "elsewhere: $(cut -c1-60 <<<"$q")" "$(other -d roles_other -c "$q")" "$(psql roles_from -c "$q")"
+done
+other -d roles_other -c "CREATE ROLE stranger LOGIN; CREATE ROLE ann LOGIN; CREATE ROLE rea LOGIN"
+same "before set_up_roles() the schema is closed" "$(other -d roles_other -U stranger -c "SELECT atlas.withdraw_edition('2024', 'x')" 2>&1 | head -1)" "ERROR:  permission denied for schema atlas"
+other -d roles_other -c "SET client_min_messages = warning; SELECT count(*) FROM atlas.set_up_roles(); GRANT rt_uto TO ann; GRANT rt_reader TO rea" >/dev/null
+same "after it nobody else may do anything" "$(other -d roles_other -c "SELECT count(*) FROM pg_proc WHERE pronamespace = 'atlas'::regnamespace AND has_function_privilege('public', oid, 'EXECUTE')")" 0
+same "a contributor sees its stays, a reader calls nothing" "$(other -d roles_other -U ann -c "SELECT count(*) FROM atlas.stay") $(other -d roles_other -U rea -c "SELECT atlas.compute_edition('x', '{2024}')" 2>&1 | head -1)" "400 ERROR:  permission denied for function compute_edition"
+test/server.sh remove "$work/other"
 # --- Out.
 same "a contributor removed" "$(psql roles_from -c "SELECT atlas.remove_contributor('rt_uto', 'UTO'), atlas.remove_contributor('rt_uto', 'UTO')")" "t|f"
 same "sees nothing at once" "$(error rt_ann "SELECT * FROM atlas.stay")" "permission denied for schema atlas"

@@ -47,7 +47,7 @@ indicator r r r r
 indicator_definition r r r -
 indicator_definition_fid_seq - - - -
 legend r r r r
-map_class r r rawd -
+map_class r r r -
 map_panel r r r -
 my_area_year r - - -
 my_inbox rad rad - -
