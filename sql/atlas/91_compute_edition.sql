@@ -16,9 +16,19 @@ BEGIN ATOMIC
   CROSS JOIN LATERAL unnest(e.years) AS y (year)
   JOIN @atlas@.fact AS f ON f.valid_from = make_date(y.year, 1, 1) AND f.valid_to = make_date(y.year, 12, 31)
   WHERE e.edition_id = edition_facts.edition_id AND f.shown AND NOT f.unlocated AND f.tally IS NOT NULL
-    AND e.parameters -> 'indicators' ? f.indicator;
+    AND e.parameters -> 'indicators' ? f.indicator AND NOT EXISTS (SELECT FROM @atlas@.area_member AS u WHERE u.area_id = f.area_id)
+  UNION ALL
+  SELECT u.area_id, y.year, f.indicator, pg_catalog.min(f.source_id), tmap.rollup(f.tally)
+  FROM @atlas@.edition AS e
+  CROSS JOIN LATERAL unnest(e.years) AS y (year)
+  JOIN @atlas@.fact AS f ON f.valid_from = make_date(y.year, 1, 1) AND f.valid_to = make_date(y.year, 12, 31)
+  JOIN @atlas@.area_member AS u ON u.member_id = f.area_id
+  WHERE e.edition_id = edition_facts.edition_id AND f.shown AND NOT f.unlocated AND f.tally IS NOT NULL
+    AND e.parameters -> 'indicators' ? f.indicator
+  GROUP BY u.area_id, y.year, f.indicator
+  HAVING pg_catalog.count(DISTINCT f.source_id) = 1 AND pg_catalog.count(*) = (SELECT pg_catalog.count(*) FROM @atlas@.area_member AS w WHERE w.area_id = u.area_id);
 END;
-COMMENT ON FUNCTION @atlas@.edition_facts(int4) IS 'Internal: the facts that enter an edition: shown, with counts, of a calendar year.';
+COMMENT ON FUNCTION @atlas@.edition_facts(int4) IS 'Internal: the facts that enter an edition: shown, with counts, of a calendar year; of unions of areas (area_member) the sums of their members'', where each has one, of the same source.';
 
 CREATE FUNCTION @atlas@.analyze_edition(VARIADIC names text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -47,7 +57,8 @@ BEGIN
   CREATE TEMP TABLE edition_detail ON COMMIT DROP AS
   WITH facts AS MATERIALIZED (
     SELECT f.area_id, f.indicator, s.stratum, s.events, s.at_risk
-    FROM @atlas@.edition_facts(this.edition_id) f CROSS JOIN LATERAL tmap.strata(f.tally) s WHERE f.year = edition_atoms.year
+    FROM @atlas@.edition_facts(this.edition_id) f CROSS JOIN LATERAL tmap.strata(f.tally) s
+    WHERE f.year = edition_atoms.year AND NOT EXISTS (SELECT FROM @atlas@.area_member u WHERE u.area_id = f.area_id)
   ), kind AS (
     SELECT d.stratum, CASE WHEN this.by_sex THEN tmap.sex(d.stratum) END AS sex,
            (SELECT max(a) FROM unnest(this.age_groups) a WHERE a <= tmap.age_from(d.stratum)
@@ -112,20 +123,29 @@ BEGIN
     SELECT t.parent_id, b.part FROM below b JOIN edition_tree t ON t.area_id = b.area_id JOIN edition_tree p ON p.area_id = t.parent_id WHERE p.linked > 0
   )
   SELECT b.area_id, f.atom, f.sex, f.age_from FROM below b JOIN @atlas@.edition_atom f ON f.edition_id = this.edition_id AND f.year = edition_atoms.year AND f.area_id = b.part;
+  -- Unions of areas are sums of the same groups.
+  CREATE TEMP TABLE edition_union ON COMMIT DROP AS
+  SELECT m.area_id, m.member_id FROM @atlas@.area_member m WHERE EXISTS (SELECT FROM @atlas@.edition_facts(this.edition_id) f WHERE f.year = edition_atoms.year AND f.area_id = m.area_id);
+  INSERT INTO edition_cover SELECT u.area_id, v.atom, v.sex, v.age_from FROM edition_union u JOIN edition_cover v ON v.area_id = u.member_id;
+  IF EXISTS (SELECT FROM edition_cover v WHERE v.area_id IN (SELECT u.area_id FROM edition_union u) GROUP BY v.area_id, v.atom HAVING count(*) > 1) THEN
+    RAISE EXCEPTION 'members of a union of areas overlap' USING ERRCODE = '55000', HINT = 'Areas were moved in the tree since: correct the table area_member.';
+  END IF;
   ANALYZE edition_cover;
   INSERT INTO @atlas@.edition_cell (edition_id, year, cell, area_id, sex, age_from)
   SELECT this.edition_id, edition_atoms.year, row_number() OVER (ORDER BY k.area_id, k.sex, k.age_from NULLS FIRST), k.area_id, k.sex, k.age_from
   FROM (SELECT t.area_id, 'all' AS sex, NULL::int4 AS age_from FROM edition_tree t
         UNION SELECT d.area_id, s.sex, a.age_from FROM edition_detail d JOIN edition_tree t ON t.area_id = d.area_id AND t.linked <> 1
         CROSS JOIN LATERAL (VALUES ('all'), (d.sex)) AS s (sex) CROSS JOIN LATERAL (VALUES (NULL), (d.age_from)) AS a (age_from)
-        WHERE s.sex IN ('all', 'female', 'male')) k;
+        WHERE s.sex IN ('all', 'female', 'male')
+        UNION SELECT u.area_id, s.sex, a.age_from FROM edition_union u JOIN edition_detail d ON d.area_id = u.member_id CROSS JOIN LATERAL (VALUES ('all'), (d.sex)) AS s (sex) CROSS JOIN LATERAL (VALUES (NULL), (d.age_from)) AS a (age_from)
+        WHERE s.sex IN ('all', 'female', 'male') AND (s.sex = 'all' AND a.age_from IS NULL OR NOT EXISTS (SELECT FROM edition_union o JOIN edition_tree t ON t.area_id = o.member_id WHERE o.area_id = u.area_id AND t.linked = 1))) k;
   PERFORM @atlas@.analyze_edition('edition_cell');
   INSERT INTO @atlas@.edition_cell_atom
   SELECT DISTINCT c.edition_id, c.year, c.cell, v.atom
   FROM @atlas@.edition_cell c JOIN edition_cover v ON v.area_id = c.area_id AND (c.sex = 'all' OR c.sex = v.sex) AND (c.age_from IS NULL OR c.age_from = v.age_from)
   WHERE c.edition_id = this.edition_id AND c.year = edition_atoms.year;
   PERFORM @atlas@.analyze_edition('edition_cell_atom');
-  DROP TABLE edition_detail, edition_tree, edition_rest, edition_found, edition_cover;
+  DROP TABLE edition_detail, edition_tree, edition_rest, edition_found, edition_cover, edition_union;
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.edition_atoms(int4, int4) IS 'Internal: the finest groups and the cells of an edition in a year. An area whose counts are not at least the sum of its parts'' (other sources) stands for itself; what an area has beyond its parts is a group of its own.';

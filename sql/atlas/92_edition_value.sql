@@ -79,7 +79,7 @@ BEGIN
   PERFORM @atlas@.analyze_edition('edition_value');
   -- In place of a suppressed figure: the nearest published one above.
   WITH RECURSIVE up AS (
-    SELECT v.fid, v.year, v.indicator, v.sex, v.age_from, a.parent_id FROM @atlas@.edition_value v JOIN @atlas@.area a ON a.area_id = v.area_id
+    SELECT v.fid, v.year, v.indicator, v.sex, v.age_from, coalesce(a.parent_id, nullif(a.country_id, a.area_id)) AS parent_id FROM @atlas@.edition_value v JOIN @atlas@.area a ON a.area_id = v.area_id
     WHERE v.edition_id = this.edition_id AND v.status = 'suppressed'
     UNION ALL
     SELECT u.fid, u.year, u.indicator, u.sex, u.age_from, a.parent_id FROM up u JOIN @atlas@.area a ON a.area_id = u.parent_id

@@ -174,7 +174,10 @@ BEGIN
     LEFT JOIN @atlas@.edition_cell c ON c.edition_id = v.edition_id AND c.year = v.year AND c.area_id = v.area_id AND c.sex = v.sex AND c.age_from IS NULL
     WHERE v.edition_id = this.edition_id AND v.area_id = areas[1] AND v.year = trace.year AND v.indicator = trace.indicator AND v.sex = 'all' AND v.age_from IS NULL
   ), fact AS (   -- of the figure's source: the area's own, and those it was added up from
-    SELECT f.*, 0 AS depth FROM cell c JOIN @atlas@.fact f ON f.area_id = c.area_id AND f.source_id = c.source_id AND f.indicator = c.indicator AND NOT f.unlocated
+    SELECT f.*, u.depth FROM cell c
+    JOIN LATERAL (SELECT m.member_id AS area_id, 1 AS depth FROM @atlas@.area_member m WHERE m.area_id = c.area_id
+                  UNION ALL SELECT c.area_id, 0 WHERE NOT EXISTS (SELECT FROM @atlas@.area_member m WHERE m.area_id = c.area_id)) u ON true
+    JOIN @atlas@.fact f ON f.area_id = u.area_id AND f.source_id = c.source_id AND f.indicator = c.indicator AND NOT f.unlocated
       AND f.valid_from = make_date(c.year, 1, 1) AND f.valid_to = make_date(c.year, 12, 31)
     UNION ALL
     SELECT f.*, p.depth + 1 FROM fact p JOIN @atlas@.area a ON p.basis = 'rolled up' AND (a.parent_id = p.area_id OR a.area_id = p.area_id)

@@ -20,7 +20,7 @@ BEGIN ATOMIC
     ('centre', 'r', 'r', 'r', 'r'), ('indicator', 'r', 'r', 'r', 'r'), ('stroke_centre', 'r', 'r', 'r', NULL), ('indicator_definition', 'r', 'r', 'r', NULL), ('legend', 'r', 'r', 'r', 'r'), ('map_class', 'r', 'r', 'r', NULL),
     ('map_area', 'r', 'r', 'r', 'r'), ('area_shape', 'r', 'r', 'r', 'r'), ('map_level', 'r', 'r', 'r', 'r'), ('map_value', 'r', 'r', 'r', 'r'),
     -- What all who work here need.
-    ('area', 'r', 'r', 'r', NULL), ('area_level', 'r', 'r', 'r', NULL), ('code_system', 'r', 'r', 'r', NULL), ('atlas_info', 'r', 'r', 'r', NULL), ('role_country', 'r', 'r', 'r', NULL),
+    ('area', 'r', 'r', 'r', NULL), ('area_member', 'r', 'r', 'r', NULL), ('area_level', 'r', 'r', 'r', NULL), ('code_system', 'r', 'r', 'r', NULL), ('atlas_info', 'r', 'r', 'r', NULL), ('role_country', 'r', 'r', 'r', NULL),
     ('disclosure_rule', 'r', 'r', 'r', NULL), ('case_definition', 'r', 'SELECT, INSERT', 'r', NULL), ('code_rule', 'r', 'w', 'r', NULL), ('map_panel', 'r', 'r', 'r', NULL),
     -- Rows and counts of countries: under row security.
     ('source', 'r', 'SELECT, INSERT, UPDATE', 'r', NULL), ('stay_source', 'r', 'r', NULL, NULL),

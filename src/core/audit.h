@@ -30,12 +30,15 @@ typedef struct tm_bounds
  * Linear programming, which the core leaves to others. open: n changes from
  * their lower limits (0 or less) up, rows of which each sums some of them to 0.
  * most: the largest sum of times × change, INFINITY if there is none, and the
- * changes that reach it. close: gives back what open took.
+ * changes that reach it. whole: of whole changes a sum more than 0 and changes
+ * that reach it, or 0 when there is none; found: false when the search was given
+ * up. close: gives back what open took.
  */
 typedef struct tm_lp
 {
 	tm_status	(*open) (void *context, int32_t n, const double *lower, int32_t rows, const int64_t *first, const int32_t *place);
 	tm_status	(*most) (void *context, int32_t n, const int32_t *place, const double *times, double *value, double *change);
+	tm_status	(*whole) (void *context, int32_t n, const int32_t *place, const double *times, bool *found, double *value, double *change);
 	void		(*close) (void *context);
 	void	   *context;
 } tm_lp;

@@ -385,6 +385,38 @@ tm_moves_check(const tm_moves *m, const uint8_t *published)
 	return status;
 }
 
+/* The atom that names the component of an atom, the way to it made shorter. */
+static int32_t
+find_root(int32_t *root, int32_t atom)
+{
+	while (root[atom] != atom)
+	{
+		root[atom] = root[root[atom]];
+		atom = root[atom];
+	}
+	return atom;
+}
+
+/* Sets for each atom the atom that names its component: moves join their atoms; -1 for atoms without a move. */
+void
+tm_moves_components(const tm_moves *m, int32_t *root)
+{
+	for (int32_t i = 0; i < m->cells->n_atoms; i++)
+		root[i] = -1;
+	for (int32_t j = 0; j < m->n; j++)
+		for (int32_t e = 0; e < m->move[j].n; e++)
+		{
+			int32_t		atom = m->move[j].atom[e];
+
+			if (root[atom] < 0)
+				root[atom] = atom;
+			root[find_root(root, atom)] = find_root(root, m->move[j].atom[0]);
+		}
+	for (int32_t i = 0; i < m->cells->n_atoms; i++)
+		if (root[i] >= 0)
+			root[i] = find_root(root, i);
+}
+
 /* Gives all memory of the moves back. */
 void
 tm_moves_free(tm_moves *m)

@@ -53,6 +53,7 @@ extern void tm_give_back(tm_memory memory, void *p);
 extern tm_status tm_cells_of_atoms(const tm_cells *cells, tm_memory memory, tm_lists *out);
 extern tm_status tm_moves_find(tm_moves *m, const tm_cells *cells, const uint8_t *published, const uint8_t *known, tm_lists cells_of, tm_memory memory);
 extern tm_status tm_moves_check(const tm_moves *m, const uint8_t *published);
+extern void tm_moves_components(const tm_moves *m, int32_t *root);
 extern void tm_moves_free(tm_moves *m);
 
 #endif

@@ -5,13 +5,15 @@
  * is no business of the others, so each is a program of its own: changes of its
  * atoms that are not below their negated counts and leave the published cells
  * as they are. A corner that is found is rounded and checked in whole numbers:
- * if it holds it is a witness for every cell, like the tables of the walk.
+ * if it holds it is a witness for every cell, like the tables of the walk. What
+ * fractions alone move is tried in whole numbers, by branch and bound.
  */
 #include "audit.h"
 
 #include <math.h>
 #include <string.h>
 
+#define WHOLE_ATOMS 2000		/* most atoms of a component in which whole numbers are sought */
 #define SLACK 1e-6				/* what a limit found in floating point may be wrong by, in units of its size or 1 */
 
 typedef struct program
@@ -32,43 +34,10 @@ typedef struct program
 	double	   *weight;			/* how often each is, */
 	double	   *times;			/* and the same by place */
 	int64_t    *sum;			/* of each cell, */
-	double	   *grow;			/* and by how much it can grow in the component at hand, as far as seen */
+	double	   *grow;			/* and by how much it can grow in the component at hand, as far as seen, */
+	double	   *shrink;			/* and shrink */
 	tm_lists	cells_in;		/* of each root: suppressed cells with an atom there that nothing moved */
 } program;
-
-/* The atom that names the component of an atom, the way to it made shorter. */
-static int32_t
-find_root(int32_t *root, int32_t atom)
-{
-	while (root[atom] != atom)
-	{
-		root[atom] = root[root[atom]];
-		atom = root[atom];
-	}
-	return atom;
-}
-
-/* Joins the atoms of each move; atoms without a move have no component. */
-static void
-find_components(program *p)
-{
-	const tm_moves *m = p->search->moves;
-
-	for (int32_t i = 0; i < m->cells->n_atoms; i++)
-		p->root[i] = -1;
-	for (int32_t j = 0; j < m->n; j++)
-		for (int32_t e = 0; e < m->move[j].n; e++)
-		{
-			int32_t		atom = m->move[j].atom[e];
-
-			if (p->root[atom] < 0)
-				p->root[atom] = atom;
-			p->root[find_root(p->root, atom)] = find_root(p->root, m->move[j].atom[0]);
-		}
-	for (int32_t i = 0; i < m->cells->n_atoms; i++)
-		if (p->root[i] >= 0)
-			p->root[i] = find_root(p->root, i);
-}
 
 /* Opens the program of a component; the rows are the published cells that took a move away, cut to its atoms. */
 static tm_status
@@ -165,6 +134,17 @@ add_objective(program *p, int32_t root, int32_t cell, double direction)
 	}
 }
 
+/* Moves the objective to weights of its places. */
+static void
+empty_objective(program *p)
+{
+	for (int32_t i = 0; i < p->n_objective; i++)
+	{
+		p->weight[i] = p->times[p->objective[i]];
+		p->times[p->objective[i]] = 0.0;
+	}
+}
+
 /* The largest value of the objective, which is emptied; its corner is tried as a table of whole numbers. */
 static tm_status
 farthest(program *p, double *value)
@@ -174,11 +154,7 @@ farthest(program *p, double *value)
 
 	if (s->task->memory.tick)
 		s->task->memory.tick(s->task->memory.context);
-	for (int32_t i = 0; i < p->n_objective; i++)
-	{
-		p->weight[i] = p->times[p->objective[i]];
-		p->times[p->objective[i]] = 0.0;
-	}
+	empty_objective(p);
 	status = s->task->lp.most(s->task->lp.context, p->n_objective, p->objective, p->weight, value, p->change);
 	p->n_objective = 0;
 	p->search->n_programs++;
@@ -203,7 +179,7 @@ bound(program *p, int32_t root, int32_t cell)
 		status = farthest(p, &down);
 	}
 	p->grow[cell] = up;
-	p->bounds[cell].lower -= down;
+	p->shrink[cell] = down;
 	p->bounds[cell].proof = TM_PROOF_BOUNDS;
 	return status;
 }
@@ -219,6 +195,38 @@ change_of(const program *p, int32_t root, int32_t cell)
 		if (p->root[c->atom[k]] == root)
 			sum += p->change[p->place[c->atom[k]]];
 	return sum;
+}
+
+/* Replaces how far a cell can go one way by nothing when no whole number lies there, or notes a table where one does. */
+static tm_status
+try_whole(program *p, int32_t root, int32_t cell, double direction, double *reach)
+{
+	const tm_search *s = p->search;
+	double		value;
+	bool		found;
+	tm_status	status;
+
+	if (*reach < 1.0 - SLACK)
+	{
+		*reach = 0.0;
+		return TM_OK;
+	}
+	if (isinf(*reach) || p->n > WHOLE_ATOMS)
+		return TM_OK;
+	if (s->task->memory.tick)
+		s->task->memory.tick(s->task->memory.context);
+	add_objective(p, root, cell, direction);
+	empty_objective(p);
+	status = s->task->lp.whole(s->task->lp.context, p->n_objective, p->objective, p->weight, &found, &value, p->change);
+	p->n_objective = 0;
+	p->search->n_programs++;
+	if (status != TM_OK || !found)
+		return status;
+	if (value < 0.5)
+		*reach = 0.0;
+	else
+		status = round_off(p);
+	return status;
 }
 
 /*
@@ -338,10 +346,20 @@ solve_component(program *p, int32_t root)
 	for (int32_t i = 0; i < zeros && status == TM_OK; i++)
 		if (s->low[cell[i]] == s->high[cell[i]] && p->grow[cell[i]] < 1.0 + SLACK)
 			status = bound(p, root, cell[i]);
+	/* Fractions may move what whole numbers do not. */
+	for (int32_t i = 0; i < n && status == TM_OK; i++)
+	{
+		if (s->low[cell[i]] == s->high[cell[i]])
+			status = try_whole(p, root, cell[i], 1.0, &p->grow[cell[i]]);
+		if (status == TM_OK && s->low[cell[i]] == s->high[cell[i]])
+			status = try_whole(p, root, cell[i], -1.0, &p->shrink[cell[i]]);
+	}
 	for (int32_t i = 0; i < n; i++)
 	{
 		p->bounds[cell[i]].upper += p->grow[cell[i]];
+		p->bounds[cell[i]].lower -= p->shrink[cell[i]];
 		p->grow[cell[i]] = 0.0;
+		p->shrink[cell[i]] = 0.0;
 	}
 	return status;
 }
@@ -353,7 +371,7 @@ solve(program *p)
 	tm_search  *s = p->search;
 	tm_status	status;
 
-	find_components(p);
+	tm_moves_components(s->moves, p->root);
 	status = list_unmoved(p);
 	for (int32_t root = 0; root < s->moves->cells->n_atoms && status == TM_OK; root++)
 		if (p->cells_in.first[root + 1] > p->cells_in.first[root])
@@ -387,8 +405,9 @@ tm_search_programs(tm_search *s, tm_bounds *bounds)
 	p.times = tm_zeroed(memory, atoms, sizeof(double));
 	p.sum = tm_zeroed(memory, c->n_cells, sizeof(int64_t));
 	p.grow = tm_zeroed(memory, c->n_cells, sizeof(double));
+	p.shrink = tm_zeroed(memory, c->n_cells, sizeof(double));
 	p.cells_in.first = tm_zeroed(memory, atoms + 2, sizeof(int64_t));
-	if (p.root && p.place && p.atom && p.lower && p.change && p.whole && p.first && p.item && p.objective && p.weight && p.times && p.sum && p.grow && p.cells_in.first)
+	if (p.root && p.place && p.atom && p.lower && p.change && p.whole && p.first && p.item && p.objective && p.weight && p.times && p.sum && p.grow && p.shrink && p.cells_in.first)
 		status = solve(&p);
 	for (int32_t j = 0; j < c->n_cells && status == TM_OK; j++)
 	{
@@ -399,7 +418,7 @@ tm_search_programs(tm_search *s, tm_bounds *bounds)
 		/* Tables of whole numbers that differ exist: no floating point has a say in that. */
 		bounds[j] = (tm_bounds) {(double) s->low[j], (double) s->high[j], false, TM_PROOF_WITNESS};
 	}
-	for (void **q = (void *[]) {p.root, p.place, p.atom, p.lower, p.change, p.whole, p.first, p.item, p.objective, p.weight, p.times, p.sum, p.grow, p.cells_in.first, p.cells_in.item, &p}; *q != &p; q++)
+	for (void **q = (void *[]) {p.root, p.place, p.atom, p.lower, p.change, p.whole, p.first, p.item, p.objective, p.weight, p.times, p.sum, p.grow, p.shrink, p.cells_in.first, p.cells_in.item, &p}; *q != &p; q++)
 		tm_give_back(memory, *q);
 	return status;
 }

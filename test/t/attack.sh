@@ -20,6 +20,10 @@ INSERT INTO area (code_system, code, name, level) VALUES ('tmap', 'W', 'World', 
 INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'ISO 3166-1', c, c, 'country', area_id FROM area, unnest('{A,B}'::text[]) c;
 INSERT INTO area (code_system, code, name, level, parent_id, geom) SELECT 'tmap', a.code || r, a.code || r, 'region', a.area_id, ST_Multi(ST_MakeEnvelope(r, ascii(a.code), r + 1, ascii(a.code) - 1, 4326)) FROM area a, generate_series(1, 4) r WHERE a.level = 'country' AND (a.code = 'A' OR r < 4);
 INSERT INTO area (code_system, code, name, level, parent_id) SELECT 'tmap', a.code || '.' || d, a.code || '.' || d, 'department', a.area_id FROM area a, generate_series(1, 5) d WHERE a.level = 'region' AND (a.code LIKE 'A%' OR d < 5);
+-- Catchments: two of A that overlap across regions, with a department whose counts are small, and one of B.
+INSERT INTO area_level VALUES ('catchment', 2, 'Catchment');
+INSERT INTO area (code_system, code, name, level) SELECT 'tmap', c, c, 'catchment' FROM unnest('{AK1,AK2,BK1}'::text[]) c;
+INSERT INTO area_member SELECT u.area_id, m.area_id FROM (VALUES ('AK1', '{A1.1,A1.2,A1.5,A2.3}'::text[]), ('AK2', '{A1.1,A1.2,A2.3,A2.4,A3}'), ('BK1', '{B1.1,B1.2,B2.1}')) k (code, parts) JOIN area u ON u.code = k.code JOIN area m ON m.code = ANY (k.parts);
 INSERT INTO source (source_key, title, origin) VALUES ('rows', 'SYNTHETIC rows', 'synthetic');
 UPDATE area SET geom = ST_Multi(ST_MakeEnvelope(area_id % 100, 0, area_id % 100 + 1, 1, 4326)) WHERE geom IS NULL AND level <> 'world';
 -- The standard: as many people in each group, women and men.
@@ -66,9 +70,11 @@ release "'2023 late', '{2023}'"
 
 # The attack itself, as the reader, on figures of the form of value_by_edition. The standard of the indicators is no secret.
 weights="(SELECT s.sex, a.age, 0.125 AS weight FROM unnest('{female,male}'::text[]) s (sex), unnest('{0,60,70,80}'::int[]) a (age))"
+# What a catchment consists of is none either.
+catchments="(SELECT whole, unnest(parts) AS part FROM (VALUES ('AK1', '{A1.1,A1.2,A1.5,A2.3}'::text[]), ('AK2', '{A1.1,A1.2,A2.3,A2.4,A3}'), ('BK1', '{B1.1,B1.2,B2.1}')) k (whole, parts))"
 recover() { # FIGURES
   { echo "\\o /dev/null"; cat "$here/attack_read.sql"; echo "\\o $work/found"; echo "COPY found TO STDOUT WITH (DELIMITER '|');"; echo "\\o $work/split"; echo "SELECT edition, year, code, splits, n1, n, k1, k FROM split;"
-    echo "\\o $work/rounds"; echo "SELECT rounds < 60 FROM round;"; } | eve -v figures="$1" -v weights="$weights" >/dev/null || echo failed >"$work/rounds"
+    echo "\\o $work/rounds"; echo "SELECT rounds < 400 FROM round;"; } | eve -v figures="$1" -v weights="$weights" -v catchments="$catchments" >/dev/null || echo failed >"$work/rounds"
 }
 true_ones() { psql attack -f "$here/attack_truth.sql" <"$work/found"; }
 recover atlas.value_by_edition
@@ -110,6 +116,7 @@ same "every other public edition of a year withholds what one withholds" "$(eve 
   WHERE a.edition = '2022' AND b.edition = '2022 inhabitants' AND a.status <> b.status")" 0
 same "no count differs by 1 to 10 between two editions" "$(eve -c "SELECT count(*) FROM atlas.value_by_edition a JOIN atlas.value_by_edition b ON (b.year, b.code, b.indicator, b.sex, coalesce(b.age_from, -1)) = (a.year, a.code, a.indicator, a.sex, coalesce(a.age_from, -1)) AND b.edition > a.edition
   WHERE abs(a.events - b.events) BETWEEN 1 AND 10 OR abs(a.at_risk - b.at_risk) BETWEEN 1 AND 10")" 0
+same "catchments are among the figures, some suppressed" "$(eve -c "SELECT count(*) > 50, count(*) FILTER (WHERE status = 'suppressed') > 5 FROM atlas.value_by_edition WHERE level = 'catchment'")" "t|t"
 # Order: numbers follow from public columns alone, and rows come in the order of numbers.
 same "numbers of figures follow codes, not counts" "$(eve -c "SELECT count(*) FROM (SELECT fid, row_number() OVER (PARTITION BY edition ORDER BY year, code_system COLLATE \"C\", code COLLATE \"C\", area_id, indicator COLLATE \"C\", sex COLLATE \"C\", age_from NULLS FIRST) AS n FROM atlas.value_by_edition) v WHERE fid <> n")" 0
 # Space that earlier figures left is filled again: a few runs, each in order.

@@ -39,6 +39,8 @@ SELECT dense_rank() OVER (ORDER BY t.kind, t.id) AS sum, t.id AS whole, p.id AS 
   SELECT 'two levels', t.id, p.id FROM count t JOIN (SELECT DISTINCT code, parent_code FROM seen) m ON m.parent_code = t.code
     JOIN count p ON (p.edition, p.year, p.helped, p.parent_code, p.sex, p.age, p.what) = (t.edition, t.year, t.helped, m.code, t.sex, t.age, t.what)
   UNION ALL
+  SELECT 'catchment', t.id, p.id FROM count t JOIN :catchments m ON m.whole = t.code JOIN count p ON (p.edition, p.year, p.helped, p.code, p.sex, p.age, p.what) = (t.edition, t.year, t.helped, m.part, t.sex, t.age, t.what)
+  UNION ALL
   SELECT 'treated', t.id, p.id FROM count t JOIN count p ON (p.edition, p.year, p.helped, p.code, p.sex, p.age) = (t.edition, t.year, t.helped, t.code, t.sex, t.age) AND p.what IN ('thrombectomies', 'not treated') WHERE t.what = 'strokes'
 ) t JOIN count p ON p.id = t.part;
 -- As signed terms that add up to 0; those without an unknown say nothing.
@@ -52,7 +54,7 @@ DO $block$
 DECLARE
   changed bigint;
 BEGIN
-  FOR i IN 1 .. 60 LOOP
+  FOR i IN 1 .. 400 LOOP
     WITH part AS (
       SELECT t.sum, t.id, t.sign, c.lo, c.hi, CASE t.sign WHEN 1 THEN c.lo ELSE -c.hi END AS least, CASE t.sign WHEN 1 THEN c.hi ELSE -c.lo END AS most FROM term t JOIN count c USING (id)
     ), side AS (

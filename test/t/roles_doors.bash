@@ -123,12 +123,12 @@ same "the log keeps who logged in" "$(psql roles_from -c "SELECT string_agg(DIST
 same "the owner does not change it either" "$(state roles_from "DELETE FROM atlas.event") $(state roles_from "UPDATE atlas.event SET who = 'x'") $(state roles_from "TRUNCATE atlas.event")" "55000 55000 55000"
 # --- The catalogue.
 same "nothing is LEAKPROOF" "$(psql roles_from -c "SELECT count(*) FROM pg_proc WHERE proleakproof AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")" 0
-same "SECURITY DEFINER: the four triggers of the log and the four ways to write what is public, with a fixed search_path" "$(psql roles_from -c "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE prosecdef AND proconfig[1] = 'search_path=pg_catalog, pg_temp' AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")
-$(psql roles_from -c "SELECT count(*) FROM pg_proc WHERE prosecdef AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")" "compute_edition log_edition log_facts log_rule log_submission publish_edition set_classes withdraw_edition
-8"
+same "SECURITY DEFINER: the four triggers of the log and the five ways to write what is public, with a fixed search_path" "$(psql roles_from -c "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE prosecdef AND proconfig[1] = 'search_path=pg_catalog, pg_temp' AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")
+$(psql roles_from -c "SELECT count(*) FROM pg_proc WHERE prosecdef AND pronamespace IN ('atlas'::regnamespace, 'tmap'::regnamespace)")" "build_shapes compute_edition log_edition log_facts log_rule log_submission publish_edition set_classes withdraw_edition
+9"
 psql roles_from -c "SELECT atlas.add_stay_year(2031), atlas.add_stroke_year(2031)" >/dev/null
 same "every table is under row security, but territory, names, rules and what is public" "$(psql roles_from -c "SELECT string_agg(relname, ' ' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relnamespace = 'atlas'::regnamespace AND relkind IN ('r', 'p') AND NOT relrowsecurity")" \
-  "area area_level atlas_info atlas_role case_definition code_rule code_system disclosure_rule factor_name indicator_definition map_class map_panel published_value stroke_centre"
+  "area area_level area_member area_shape atlas_info atlas_role case_definition code_rule code_system disclosure_rule factor_name indicator_definition map_area map_class map_level map_panel map_value published_value stroke_centre"
 psql roles_from -c "GRANT SELECT ON ALL TABLES IN SCHEMA atlas TO rt_nil; GRANT USAGE ON SCHEMA atlas TO rt_nil"
 same "even who was given all tables by mistake reads no partition" "$(as rt_nil -c "SELECT (SELECT count(*) FROM atlas.stay_2024) + (SELECT count(*) FROM atlas.stroke_2024) + (SELECT count(*) FROM atlas.stay_other)")" 0
 same "nor small groups, counts without a place, characteristics, drafts" "$(for v in stroke_count_area unlocated patient_characteristics edition_figure stroke_count fact edition_value submitted_count; do error rt_nil "SELECT * FROM atlas.$v"; done | sed 's/ function.*//' | sort -u)" "permission denied for"

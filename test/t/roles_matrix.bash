@@ -7,6 +7,7 @@ area_area_id_seq - - - -
 area_factor - r - -
 area_latest - r r -
 area_level r r r -
+area_member r r r -
 area_year - r r -
 atlas_info r r r -
 atlas_role - - - -
@@ -88,7 +89,7 @@ value_by_edition r r r r
 LIST
 # Functions by who may call them: c, a, p, r as above.
 cat >"$work/functions" <<'LIST'
-- add_contributor add_stay_year add_stroke_year area_check_code area_check_geometry area_moved area_place case_definition_check check_strokes_of checked_role code_rule_check
+- add_contributor add_stay_year add_stroke_year area_check_code area_check_geometry area_member_check area_moved area_place area_union case_definition_check check_strokes_of checked_role code_rule_check
 - edition_frozen edition_steps enrol_contributor event_stays function_rights indicator_check log_edition log_facts log_rule log_submission my_inbox_insert one_uploader population_check
 - close_offer factor_check factor_name_check factor_submission_check import_areas import_check_files import_edition import_lines import_terms open_offer stay_source_check
 - build_layers layer_columns layer_indicators

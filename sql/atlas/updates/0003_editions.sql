@@ -1,4 +1,5 @@
 -- Layout 3: editions under disclosure control.
+-- @include 21_area_member.sql
 -- @include 88_federated_take.sql
 -- @include 90_edition.sql
 -- @include 91_compute_edition.sql
