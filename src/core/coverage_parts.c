@@ -14,6 +14,8 @@
 typedef struct candidate
 {
 	double		area;
+	uint32_t	low;			/* its lowest vertex */
+	uint32_t	high;			/* and its highest */
 	uint32_t	ring;
 } candidate;
 
@@ -80,11 +82,30 @@ measure(parts *p)
 	}
 }
 
-/* Says whether a comes before b: smaller, then earlier. */
+/* A ring with what it is sorted by. */
+static candidate
+candidate_of(const parts *p, uint32_t ring)
+{
+	const uint32_t *at = p->c->corner + p->c->ring[ring].first;
+	candidate	out = {p->area[ring], at[0], at[0], ring};
+
+	for (uint32_t i = 1; i < p->c->ring[ring].n; i++)
+	{
+		out.low = at[i] < out.low ? at[i] : out.low;
+		out.high = at[i] > out.high ? at[i] : out.high;
+	}
+	return out;
+}
+
+/* Says whether a comes before b: smaller, then by where it is, so that the order of rows does not matter. */
 static bool
 before(const candidate *a, const candidate *b)
 {
-	return a->area != b->area ? a->area < b->area : a->ring < b->ring;
+	if (a->area != b->area)
+		return a->area < b->area;
+	if (a->low != b->low)
+		return a->low < b->low;
+	return a->high != b->high ? a->high < b->high : a->ring < b->ring;
 }
 
 /* Sorts candidates by area (heap sort: no room, no recursion). */
@@ -263,7 +284,7 @@ drop_small(parts *p, candidate *order, double min_part)
 	for (uint32_t r = 0; r < p->c->n_rings; r++)
 	{
 		if (p->area[r] < min_part)
-			order[n++] = (candidate) {p->area[r], r};
+			order[n++] = candidate_of(p, r);
 	}
 	sort_candidates(order, n);
 	for (uint32_t i = 0; i < n; i++)
