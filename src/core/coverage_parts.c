@@ -15,8 +15,8 @@ typedef struct candidate
 {
 	double		area;
 	uint32_t	low;			/* its lowest vertex */
-	uint32_t	high;			/* and its highest */
 	uint32_t	ring;
+	uint64_t	sum;			/* of all their numbers, mixed */
 } candidate;
 
 /* What is known of the rings. */
@@ -87,12 +87,12 @@ static candidate
 candidate_of(const parts *p, uint32_t ring)
 {
 	const uint32_t *at = p->c->corner + p->c->ring[ring].first;
-	candidate	out = {p->area[ring], at[0], at[0], ring};
+	candidate	out = {p->area[ring], at[0], ring, 0};
 
-	for (uint32_t i = 1; i < p->c->ring[ring].n; i++)
+	for (uint32_t i = 0; i < p->c->ring[ring].n; i++)
 	{
 		out.low = at[i] < out.low ? at[i] : out.low;
-		out.high = at[i] > out.high ? at[i] : out.high;
+		out.sum += (at[i] + 1) * UINT64_C(0x9e3779b97f4a7c15) >> 20;
 	}
 	return out;
 }
@@ -105,7 +105,7 @@ before(const candidate *a, const candidate *b)
 		return a->area < b->area;
 	if (a->low != b->low)
 		return a->low < b->low;
-	return a->high != b->high ? a->high < b->high : a->ring < b->ring;
+	return a->sum != b->sum ? a->sum < b->sum : a->ring < b->ring;
 }
 
 /* Sorts candidates by area (heap sort: no room, no recursion). */
