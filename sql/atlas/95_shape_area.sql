@@ -1,5 +1,12 @@
 -- The map's own tables, filled: which area is drawn at which zoom, and what the tiles with all years say of it.
 
+-- Not STRICT, or it would not be put in line; there are hundreds of thousands of calls.
+CREATE FUNCTION @atlas@.short_number(x float8, digits int4) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN x = 0 THEN 0 ELSE round(x::numeric, digits - 1 - floor(log(abs(x)))::int4)::float8 END;
+COMMENT ON FUNCTION @atlas@.short_number(float8, int4) IS 'Internal: significant(), for tiles and JSON. NULL in, NULL out.';
+REVOKE EXECUTE ON FUNCTION @atlas@.short_number(float8, int4) FROM PUBLIC;
+
 CREATE FUNCTION @atlas@.map_years() RETURNS SETOF int4
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -68,7 +75,7 @@ BEGIN
   SELECT f.indicator, a.area_id, jsonb_build_object('code', a.code, 'name', a.name, 'level', a.level) || f.classes || coalesce(f.figures, '{}')
   FROM (
     SELECT i.indicator, m.area_id, jsonb_object_agg('c' || y.year, coalesce(v.class, -2)) AS classes,
-           jsonb_object_agg('v' || y.year, @atlas@.significant(v.value, 4)) FILTER (WHERE v.value IS NOT NULL) AS figures
+           jsonb_object_agg('v' || y.year, @atlas@.short_number(v.value, 4)) FILTER (WHERE v.value IS NOT NULL) AS figures
     FROM @atlas@.map_area m CROSS JOIN @atlas@.indicator i CROSS JOIN unnest(years) y (year)
     LEFT JOIN @atlas@.published_value v ON v.area_id = m.area_id AND v.indicator = i.indicator AND v.year = y.year AND v.sex = 'all' AND v.age_from IS NULL
     WHERE m.from_zoom IS NOT NULL AND make_date(y.year, 7, 1) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')
