@@ -42,7 +42,7 @@ BEGIN
     GROUP BY w.area_id, w.size, z.zoom, y.day
   ), replaced AS (
     -- Parts take the place of an area from where they make it up in every year; else it stays beneath them, so that nothing goes blank.
-    SELECT r.area_id, min(r.zoom) - 1 AS to_zoom FROM (SELECT c.area_id, c.zoom FROM covered c GROUP BY c.area_id, c.zoom HAVING bool_and(coalesce(c.share, 0) >= 0.9)) r GROUP BY r.area_id
+    SELECT r.area_id, min(r.zoom) - 1 AS to_zoom FROM (SELECT c.area_id, c.zoom FROM covered c GROUP BY c.area_id, c.zoom HAVING bool_and(coalesce(c.share, 0) >= 0.98)) r GROUP BY r.area_id
   )
   INSERT INTO @atlas@.map_area (area_id, code_system, code, name, level, rank, country, parent_id, parent_code, valid_from, valid_to, source, from_zoom, to_zoom, bounds)
   SELECT a.area_id, a.code_system, a.code, a.name, a.level, a.rank, k.code, a.parent_id, p.code, a.valid_from, a.valid_to, a.source, t.from_zoom, CASE WHEN t.area_id IS NOT NULL THEN coalesce(r.to_zoom, 30) END,
@@ -59,7 +59,7 @@ BEGIN
   RETURN n;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.place_on_map() IS 'Internal: fills map_area: areas, and from which zoom to which level auto draws them; returns how many. Countries from zoom 0, regions (rank 2) from 4, what lies deeper from 6; an area that has nothing above it from 0. An area ends where those below it make up nine tenths of it in every year.';
+COMMENT ON FUNCTION @atlas@.place_on_map() IS 'Internal: fills map_area: areas, and from which zoom to which level auto draws them; returns how many. Countries from zoom 0, regions (rank 2) from 4, what lies deeper from 6; an area that has nothing above it from 0. An area ends where those below it make up 98 % of it in every year.';
 REVOKE EXECUTE ON FUNCTION @atlas@.place_on_map() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.refresh_map() RETURNS bigint
