@@ -73,6 +73,8 @@ CREATE TABLE @atlas@.map_value (
   properties jsonb NOT NULL,
   PRIMARY KEY (indicator, area_id)
 );
+-- Statistics of a table that readers may read are theirs too, and would outlast what is withdrawn.
+ALTER TABLE @atlas@.map_value ALTER COLUMN properties SET STATISTICS 0;
 COMMENT ON TABLE @atlas@.map_value IS 'What tiles with all years say of an area
 Filled from the current figures when an edition is published or withdrawn.';
 COMMENT ON COLUMN @atlas@.map_value.indicator IS 'What is measured.';

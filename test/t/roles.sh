@@ -96,7 +96,7 @@ same "and locates stays" "$(as rt_ana -c "SELECT located FROM atlas.locate_stays
 same "analyst and publisher write the same archive of an edition" "$(as rt_ana -c "SELECT md5(string_agg(f::text, '')), count(*) FROM atlas.archive_files('2024') f")" "$(as rt_pub -c "SELECT md5(string_agg(f::text, '')), 11 FROM atlas.archive_files('2024') f")"
 
 # --- What each sees of the other. The territory, rules and what is published are no secret.
-public=" area area_level code_system centre stroke_centre indicator indicator_definition case_definition code_rule map_panel map_class legend atlas_info disclosure_rule release value value_by_edition country_year region_year country_latest region_latest "
+public=" area area_level code_system centre stroke_centre indicator indicator_definition case_definition code_rule map_panel map_class legend atlas_info disclosure_rule release value value_by_edition country_year region_year country_latest region_latest area_shape map_area map_level map_value "
 for who in rt_ann rt_bob; do
   secret_of=$secret; [ $who = rt_ann ] || secret_of='(^|[^0-9])10[0-4][0-9]([^0-9]|$)|UTO|utopia|rt_ann|rt_uto'
   for t in $(as $who -c "SELECT relname FROM pg_class WHERE relnamespace = 'atlas'::regnamespace AND relkind IN ('r', 'p', 'v') AND has_table_privilege(oid, 'SELECT') ORDER BY 1"); do
