@@ -8,6 +8,7 @@ area_factor - r - -
 area_latest - r r -
 area_level r r r -
 area_member r r r -
+area_shape r r r r
 area_year - r r -
 atlas_info r r r -
 atlas_role - - - -
@@ -48,8 +49,11 @@ indicator r r r r
 indicator_definition r r r -
 indicator_definition_fid_seq - - - -
 legend r r r r
+map_area r r r r
 map_class r r r -
+map_level r r r r
 map_panel r r r -
+map_value r r r r
 my_area_year r - - -
 my_inbox rad rad - -
 patient_characteristics - r - -
@@ -106,7 +110,9 @@ ap audit_edition audit_findings disclosure_threshold edition_cell_counts edition
 ap archive_areas archive_columns archive_edition archive_edition_json archive_field archive_file archive_files archive_line archive_names edition_bounds edition_known edition_others shortened
 ap map_shapes map_svg map_words standard_tally svg_frames svg_header svg_legend svg_list svg_notes svg_text xml_text
 - analyze_edition class_of edition_atoms edition_changes edition_derive make_classes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values refresh_published significant
-p compute_edition publish_edition set_classes withdraw_edition
+- build_level place_on_map refresh_map
+p compute_edition publish_edition set_classes withdraw_edition build_shapes
+capr area_json check_map_level geojson map_band map_indicator map_info map_tile map_tile_areas map_tile_box map_tile_centres map_years maplibre_style mvt short_number tile tile_year values_json
 LIST
 
 # tried ROLE: what the role can do with each relation, found by doing it, one line each. "permission denied" is the only no: other errors come later.
