@@ -27,12 +27,12 @@ DECLARE
   name text;
 BEGIN
   -- Only the owner may; for others PostgreSQL would warn, and go by the size of the tables.
-  FOR name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = (SELECT e.relnamespace FROM pg_class e WHERE e.oid = '@atlas@.edition'::regclass) AND c.relname = ANY (names) AND (c.relname LIKE 'edition%' OR c.relname = 'published_value') AND pg_has_role(c.relowner, 'USAGE') LOOP
+  FOR name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = (SELECT e.relnamespace FROM pg_class e WHERE e.oid = '@atlas@.edition'::regclass) AND c.relname = ANY (names) AND (c.relname LIKE 'edition%' OR c.relname IN ('published_value', 'area_shape', 'map_area', 'map_value')) AND pg_has_role(c.relowner, 'USAGE') LOOP
     EXECUTE format('ANALYZE @atlas@.%I', name);
   END LOOP;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.analyze_edition(text[]) IS 'Internal: gathers the planner''s statistics of tables of editions, and of published_value, when the present role may.';
+COMMENT ON FUNCTION @atlas@.analyze_edition(text[]) IS 'Internal: gathers the planner''s statistics of tables of editions, of published_value and of the map, when the present role may.';
 REVOKE EXECUTE ON FUNCTION @atlas@.analyze_edition(text[]) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_atoms(edition_id int4, year int4) RETURNS void

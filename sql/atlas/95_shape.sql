@@ -179,6 +179,9 @@ BEGIN
   END LOOP;
   -- What lost its boundary, or is no more.
   DELETE FROM @atlas@.area_shape s WHERE NOT EXISTS (SELECT FROM @atlas@.area a WHERE a.area_id = s.area_id AND a.geom IS NOT NULL);
+  IF n > 0 THEN
+    PERFORM @atlas@.analyze_edition('area_shape');
+  END IF;
   DELETE FROM @atlas@.map_level m WHERE NOT EXISTS (SELECT FROM @atlas@.area a WHERE a.level = m.level AND a.geom IS NOT NULL);
   PERFORM @atlas@.place_on_map();
   RETURN n;

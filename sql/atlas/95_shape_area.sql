@@ -26,7 +26,7 @@ BEGIN
            @postgis@.ST_Area(a.geom) AS size, coalesce(a.valid_from, '-infinity') AS first_day, coalesce(a.valid_to, 'infinity') AS last_day
     FROM @atlas@.area a LEFT JOIN up u ON u.area_id = a.area_id AND u.found WHERE a.geom IS NOT NULL
   ), year AS (
-    SELECT make_date(y, 12, 31) AS day FROM @atlas@.map_years() y UNION SELECT current_date
+    SELECT make_date(y, 7, 1) AS day FROM @atlas@.map_years() y UNION SELECT current_date
   ), together AS MATERIALIZED (
     SELECT p.whole_id, p.from_zoom, p.first_day, p.last_day, sum(p.size) AS size FROM part p WHERE p.whole_id IS NOT NULL GROUP BY p.whole_id, p.from_zoom, p.first_day, p.last_day
   ), covered AS (
@@ -47,6 +47,7 @@ BEGIN
   LEFT JOIN replaced r ON r.area_id = a.area_id
   LEFT JOIN @atlas@.area_shape s ON s.area_id = a.area_id AND s.band = 30;
   GET DIAGNOSTICS n = ROW_COUNT;
+  PERFORM @atlas@.analyze_edition('map_area');
   UPDATE @atlas@.map_level m SET title = coalesce(l.title, l.level) FROM @atlas@.area_level l WHERE l.level = m.level AND m.title <> coalesce(l.title, l.level);
   RETURN n;
 END
@@ -55,27 +56,28 @@ COMMENT ON FUNCTION @atlas@.place_on_map() IS 'Internal: fills map_area: areas, 
 REVOKE EXECUTE ON FUNCTION @atlas@.place_on_map() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.refresh_map() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off
 AS $function$
 DECLARE
+  years int4[] := ARRAY(SELECT @atlas@.map_years());
   n bigint;
 BEGIN
   PERFORM @atlas@.build_shapes();
   DELETE FROM @atlas@.map_value;
   INSERT INTO @atlas@.map_value (indicator, area_id, properties)
-  SELECT i.indicator, a.area_id, jsonb_build_object('code', a.code, 'name', a.name, 'level', a.level) || coalesce(f.classes, '{}') || coalesce(f.figures, '{}')
-  FROM @atlas@.map_area a
-  CROSS JOIN @atlas@.indicator i
-  CROSS JOIN LATERAL (
-    SELECT jsonb_object_agg('c' || y.year, coalesce(v.class, -2)) AS classes,
+  SELECT f.indicator, a.area_id, jsonb_build_object('code', a.code, 'name', a.name, 'level', a.level) || f.classes || coalesce(f.figures, '{}')
+  FROM (
+    SELECT i.indicator, m.area_id, jsonb_object_agg('c' || y.year, coalesce(v.class, -2)) AS classes,
            jsonb_object_agg('v' || y.year, @atlas@.significant(v.value, 4)) FILTER (WHERE v.value IS NOT NULL) AS figures
-    FROM @atlas@.map_years() AS y (year)
-    LEFT JOIN @atlas@.published_value v ON v.area_id = a.area_id AND v.indicator = i.indicator AND v.year = y.year AND v.sex = 'all' AND v.age_from IS NULL
-    WHERE make_date(y.year, 12, 31) BETWEEN coalesce(a.valid_from, '-infinity') AND coalesce(a.valid_to, 'infinity')) f
-  WHERE a.from_zoom IS NOT NULL;
+    FROM @atlas@.map_area m CROSS JOIN @atlas@.indicator i CROSS JOIN unnest(years) y (year)
+    LEFT JOIN @atlas@.published_value v ON v.area_id = m.area_id AND v.indicator = i.indicator AND v.year = y.year AND v.sex = 'all' AND v.age_from IS NULL
+    WHERE m.from_zoom IS NOT NULL AND make_date(y.year, 7, 1) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')
+    GROUP BY i.indicator, m.area_id) f
+  JOIN @atlas@.map_area a ON a.area_id = f.area_id;
   GET DIAGNOSTICS n = ROW_COUNT;
+  PERFORM @atlas@.analyze_edition('map_value');
   RETURN n;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.refresh_map() IS 'Internal: build_shapes(), and fills map_value from the current figures; returns how many rows.';
+COMMENT ON FUNCTION @atlas@.refresh_map() IS 'Internal: build_shapes(), and fills map_value from the current figures, of areas that are valid in one of their years; returns how many rows.';
 REVOKE EXECUTE ON FUNCTION @atlas@.refresh_map() FROM PUBLIC;

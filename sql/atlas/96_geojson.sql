@@ -23,7 +23,7 @@ BEGIN
     JOIN @atlas@.map_area a ON a.area_id = s.area_id
     CROSS JOIN LATERAL (SELECT @postgis@.ST_Transform(s.geom, 4326) AS geom OFFSET 0) p
     CROSS JOIN LATERAL (SELECT @postgis@.ST_SnapToGrid(p.geom, 10.0 ^ -the_digits) AS geom OFFSET 0) r
-    WHERE s.band = @atlas@.map_band(zoom) AND a.level = geojson.level AND make_date(the_year, 12, 31) BETWEEN coalesce(a.valid_from, '-infinity') AND coalesce(a.valid_to, 'infinity')
+    WHERE s.band = @atlas@.map_band(zoom) AND a.level = geojson.level AND make_date(the_year, 7, 1) BETWEEN coalesce(a.valid_from, '-infinity') AND coalesce(a.valid_to, 'infinity')
   ), feature AS (
     SELECT s.area_id, s.geom, json_build_object('type', 'Feature', 'id', s.area_id, 'geometry', @postgis@.ST_AsGeoJSON(s.geom, the_digits, 0)::json,
       'properties', json_build_object('code', a.code, 'name', a.name, 'level', a.level, 'country', a.country, 'parent_code', a.parent_code, 'year', the_year,

@@ -100,7 +100,7 @@ BEGIN
     SELECT @postgis@.ST_AsMVT(t, 'areas', 4096, 'geom', 'area_id') INTO areas FROM (
       SELECT a.area_id, a.code, a.name, a.level, coalesce(v.class, -2) AS class, v.value, v.lower, v.upper, v.events, v.at_risk, coalesce(v.status, 'missing') AS status, v.reliability, a.geom
       FROM @atlas@.map_tile_areas(map_tile.z, map_tile.x, map_tile.y, map_tile.level) a
-      JOIN @atlas@.map_area m ON m.area_id = a.area_id AND make_date(map_tile.year, 12, 31) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')
+      JOIN @atlas@.map_area m ON m.area_id = a.area_id AND make_date(map_tile.year, 7, 1) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')
       LEFT JOIN @atlas@.value v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = map_tile.year AND v.sex = 'all' AND v.age_from IS NULL
       ORDER BY a.rank, a.area_id OFFSET 0) t WHERE NOT @postgis@.ST_IsEmpty(t.geom);
   END IF;
