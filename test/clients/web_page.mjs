@@ -50,6 +50,8 @@ export const run = (command, args, options) => new Promise((done, fail) => {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let text = '';
   let errors = '';
+  // Letters of two bytes may lie across two pieces.
+  child.stdout.setEncoding('utf8');
   child.stdout.on('data', (data) => { text += data; });
   child.stderr.on('data', (data) => { errors += data; });
   child.on('error', fail);
