@@ -13,9 +13,9 @@ BEGIN
   ), one AS (
     -- Places of years without a figure are filled by the join: every array has one entry a year.
     SELECT a.area_id, json_build_object('code', a.code, 'name', a.name, 'level', a.level, 'parent', a.parent_code, 'country', a.country,
-        'v', json_agg(@atlas@.significant(v.value, 6) ORDER BY y.y), 'l', json_agg(@atlas@.significant(v.lower, 6) ORDER BY y.y), 'u', json_agg(@atlas@.significant(v.upper, 6) ORDER BY y.y),
-        'e', json_agg(v.events ORDER BY y.y), 'n', json_agg(v.at_risk ORDER BY y.y), 'c', json_agg(coalesce(v.class, -2) ORDER BY y.y), 'r', json_agg(@atlas@.significant(v.reliability, 3) ORDER BY y.y),
-        'p', json_agg(@atlas@.significant(v.parent_value, 6) ORDER BY y.y), 'k', json_agg(v.rank ORDER BY y.y), 'kl', json_agg(v.rank_lower ORDER BY y.y), 'ku', json_agg(v.rank_upper ORDER BY y.y),
+        'v', json_agg(@atlas@.short_number(v.value, 6) ORDER BY y.y), 'l', json_agg(@atlas@.short_number(v.lower, 6) ORDER BY y.y), 'u', json_agg(@atlas@.short_number(v.upper, 6) ORDER BY y.y),
+        'e', json_agg(v.events ORDER BY y.y), 'n', json_agg(v.at_risk ORDER BY y.y), 'c', json_agg(coalesce(v.class, -2) ORDER BY y.y), 'r', json_agg(@atlas@.short_number(v.reliability, 3) ORDER BY y.y),
+        'p', json_agg(@atlas@.short_number(v.parent_value, 6) ORDER BY y.y), 'k', json_agg(v.rank ORDER BY y.y), 'kl', json_agg(v.rank_lower ORDER BY y.y), 'ku', json_agg(v.rank_upper ORDER BY y.y),
         'f', json_agg(v.funnel ORDER BY y.y), 's', CASE WHEN bool_or(v.origin = 'synthetic') THEN json_agg((v.origin = 'synthetic')::int ORDER BY y.y) END, 'q', (array_agg(v.quality ORDER BY v.year DESC NULLS LAST))[1]) AS figures
     FROM @atlas@.map_area a CROSS JOIN year y
     LEFT JOIN @atlas@.value v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = y.y AND v.sex = 'all' AND v.age_from IS NULL
