@@ -115,10 +115,10 @@ export async function openPage(browser, address, { width = 1440, height = 900, p
   page.on('console', (m) => { if (['error', 'warning'].includes(m.type()) && !harmless(m.text())) page.wrong.push(`console ${m.type()}: ${m.text()}`); });
   page.on('pageerror', (error) => page.wrong.push(`exception: ${error.stack}`));
   page.on('request', (request) => { page.asked.push(request.url()); if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(address)) page.wrong.push(`foreign request: ${request.url()}`); });
-  // The map itself takes back requests for tiles that have left the view.
-  page.on('requestfailed', (request) => { if (!(request.failure()?.errorText === 'net::ERR_ABORTED' && /\/tiles\//.test(request.url()))) page.wrong.push(`failed: ${request.url()} ${request.failure()?.errorText}`); });
+  // The map itself takes back requests for tiles that have left the view, and leaving a page takes back all.
+  page.on('requestfailed', (request) => { if (!(request.failure()?.errorText === 'net::ERR_ABORTED' && (page.leaving || /\/tiles\//.test(request.url())))) page.wrong.push(`failed: ${request.url()} ${request.failure()?.errorText}`); });
   page.on('response', (response) => { if (response.status() >= 400) page.wrong.push(`${response.status()}: ${response.url()}`); });
-  page.visit = async (to) => { await page.goto(address + to); await ready(page); return page; };
+  page.visit = async (to) => { page.leaving = true; await page.goto(address + to); page.leaving = false; await ready(page); return page; };
   if (wait) await page.visit(path); else await page.goto(address + path);
   return page;
 }
