@@ -65,7 +65,7 @@ UPDATE edition_cell c SET status = 2 FROM area a WHERE a.area_id = c.area_id AND
 SELECT DISTINCT f.code, f.proof FROM audit_findings('2024') f WHERE f.sex = 'all' AND f.age_from IS NULL ORDER BY 1;
 ROLLBACK;
 SELECT publish_edition('2024') > 0 AS published;
-SELECT code, level, country, parent_code, status FROM region_year WHERE level = 'catchment' AND indicator = 'thrombectomy_per_stroke' ORDER BY 1;
+SELECT code, level, country, parent_code, status FROM value WHERE level = 'catchment' AND indicator = 'thrombectomy_per_stroke' AND sex = 'all' AND age_from IS NULL ORDER BY 1;
 SELECT t.kind, t.name, t.status, t.detail ->> 'events' AS events FROM trace('2024', 'C1', 2024, 'thrombectomy_per_stroke') t ORDER BY t.step, t.name;
 -- A member of another source: not a sum of like with like. An area that was moved into another member since.
 UPDATE fact SET source_id = find_source('other') WHERE area_id = id('D11');

@@ -28,7 +28,7 @@ same "what is withdrawn is gone, for functions too" "$(grep -c saw "$work/saw")"
 # --- The planner: statistics, plans, sizes.
 same "pg_stats tells a contributor nothing of tables under row security" "$(as rt_ann -c "SELECT count(*) FROM pg_stats s JOIN pg_class c ON c.relname = s.tablename AND c.relnamespace = 'atlas'::regnamespace WHERE s.schemaname = 'atlas' AND c.relrowsecurity")" 0
 same "nor pg_statistic" "$(error rt_ann "SELECT * FROM pg_statistic")" "permission denied for table pg_statistic"
-same "nor does pg_stats tell a reader anything" "$(as rt_rea -c "SELECT count(*) FROM pg_stats WHERE schemaname = 'atlas'")" 0
+same "nor does pg_stats tell a reader anything but of what tiles show" "$(as rt_rea -c "SELECT count(*) FROM pg_stats WHERE schemaname = 'atlas' AND tablename NOT IN ('area_shape', 'map_area', 'map_level', 'map_value')")" 0
 psql roles_from -c "ANALYZE"
 # A plan counts the rows that row security leaves out, an estimate knows how frequent a value is: submitted_count WHERE area_id = 7770001 told how many lines there are.
 closed="plans over rows of countries are not shown"
@@ -38,7 +38,7 @@ done
 same "nor by a way round" "$(for q in "PREPARE p AS SELECT FROM atlas.stroke WHERE area_id = 7770001; EXPLAIN ANALYZE EXECUTE p" "EXPLAIN ANALYZE CREATE TEMP TABLE t AS SELECT * FROM atlas.stay" "EXPLAIN DECLARE c CURSOR FOR SELECT FROM atlas.fact" \
   "EXPLAIN UPDATE atlas.fact SET note = 'x' WHERE area_id = 7770001" "CREATE TEMP VIEW v AS SELECT * FROM atlas.stay; EXPLAIN SELECT FROM v" "EXPLAIN SELECT FROM atlas.area a WHERE EXISTS (SELECT FROM atlas.stay s WHERE s.area_id = a.area_id)" \
   "DO \$\$ DECLARE x text; BEGIN FOR x IN EXPLAIN SELECT FROM atlas.stay LOOP END LOOP; END \$\$"; do error rt_ann "$q"; done | sort -u)" "$closed"
-same "the analyst sees plans, all see those of what is public" "$(for who in rt_ana rt_pub rt_rea; do as $who -c "EXPLAIN SELECT FROM atlas.value" | grep -c 'Seq Scan'; done; as rt_ana -c "EXPLAIN ANALYZE SELECT FROM atlas.submitted_count WHERE area_id = 7770001" | grep -c 'actual time.* rows=2 ')" $'1\n1\n1\n1'
+same "the analyst sees plans, all see those of what is public" "$(for who in rt_ana rt_pub rt_rea; do as $who -c "EXPLAIN SELECT FROM atlas.value" | grep -c 'Scan'; done; as rt_ana -c "EXPLAIN ANALYZE SELECT FROM atlas.submitted_count WHERE area_id = 7770001" | grep -c 'actual time.* rows=2 ')" $'1\n1\n1\n1'
 same "nor by the setting that prints plans" "$(error rt_ann "SET client_min_messages = log; SET debug_print_plan = on; SELECT FROM atlas.stay WHERE country = 'ATL'")" "$closed"
 # Counters of the server tell the same; a superuser can close them, as the README says.
 fetched="SELECT count(*) FROM atlas.submitted_count WHERE area_id = 7770001; SELECT pg_stat_get_xact_tuples_returned('atlas.submitted_count'::regclass)"
