@@ -150,9 +150,9 @@ most(void *context, int32_t n, const int32_t *place, const double *times, double
 static void
 count_nodes(glp_tree *tree, void *info)
 {
-	int		   *nodes = info;
+	tmap_lp_state *s = info;
 
-	if (glp_ios_reason(tree) == GLP_ISELECT && ++*nodes > MOST_NODES)
+	if (glp_ios_reason(tree) == GLP_ISELECT && ++s->nodes > MOST_NODES)
 		glp_ios_terminate(tree);
 }
 
@@ -163,7 +163,6 @@ whole(void *context, int32_t n, const int32_t *place, const double *times, bool 
 	tmap_lp_state *s = context;
 	glp_iocp	parameters;
 	jmp_buf		error;
-	volatile int nodes = 0;
 	tm_status	status = most(context, n, place, times, value, change);
 	int			answer;
 
@@ -180,7 +179,8 @@ whole(void *context, int32_t n, const int32_t *place, const double *times, bool 
 	parameters.br_tech = GLP_BR_DTH;
 	parameters.bt_tech = GLP_BT_BLB;
 	parameters.cb_func = count_nodes;
-	parameters.cb_info = (void *) &nodes;
+	parameters.cb_info = s;
+	s->nodes = 0;
 	/* Anything above 0 ends it: the gap to 0 alone is larger than this. */
 	parameters.mip_gap = 1e12;
 	answer = glp_intopt(s->problem, &parameters);

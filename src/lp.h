@@ -10,6 +10,7 @@ typedef struct tmap_lp_state
 {
 	void	   *problem;		/* glp_prob, or NULL */
 	int32_t		n;
+	int			nodes;			/* that a search for whole numbers has looked at */
 	void		(*tick) (void *context);	/* may leave for good, or NULL */
 	void	   *context;
 } tmap_lp_state;
