@@ -109,7 +109,7 @@ ap archive_areas archive_columns archive_edition archive_edition_json archive_fi
 ap map_shapes map_svg map_words standard_tally svg_frames svg_header svg_legend svg_list svg_notes svg_text xml_text
 p analyze_edition compute_edition edition_atoms edition_changes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values publish_edition
 p refresh_published significant withdraw_edition class_of edition_derive make_classes set_classes build_shapes build_level place_on_map refresh_map
-capr area_json check_map_level geojson map_band map_indicator map_info map_tile map_tile_areas map_tile_box map_tile_centres map_years maplibre_style mvt short_number tile tile_year values_json
+capr area_json check_map_level geojson map_band map_centre_layer map_indicator map_info map_tile map_tile_areas map_tile_box map_tile_centres map_years maplibre_style mvt short_number tile tile_year values_json
 LIST
 
 # tried ROLE: what the role can do with each relation, found by doing it, one line each. "permission denied" is the only no: other errors come later.
