@@ -12,6 +12,9 @@ SELECT tmap.create_atlas('atlas') \g /dev/null
 \o
 -- CPU milliseconds of this backend so far; the kernel brings the number up to date when the process rests.
 CREATE FUNCTION public.cpu() RETURNS numeric LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(0.0005); RETURN split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::numeric / 1e6; END$$;
+SELECT cpu() AS before \gset
+SELECT count(atlas.build_shapes()) \g /dev/null
+SELECT cpu() AS world \gset
 
 -- One more country, of cells like bricks of hexagonal form, their corners moved, each border a fractal of 16 pieces that both cells share.
 CREATE TABLE public.bench_cell AS
@@ -46,14 +49,15 @@ SELECT row_number() OVER (ORDER BY y, a.area_id), 'bench', a.area_id, a.code_sys
   CASE WHEN shown THEN 1 + h / 52 ELSE -1 END, y = 2025, CASE WHEN shown THEN h END, CASE WHEN shown THEN 1000 END, CASE WHEN shown THEN h / 7.3 END, CASE WHEN shown THEN h / 8.3 END, CASE WHEN shown THEN h / 6.3 END, CASE WHEN shown THEN 0.5 + h / 1000.0 END, 'counts', 100, 0.95, 'made up', 'synthetic'
 FROM area a, generate_series(2016, 2025) y, indicator i, LATERAL (SELECT hashint8(a.area_id * 100::int8 + y) & 255 AS h) h, LATERAL (SELECT h >= 25 AS shown) s WHERE a.level IN ('country', 'commune') AND i.indicator = 'thrombectomy_per_stroke';
 VACUUM ANALYZE area, published_value;
-SELECT cpu() AS before \gset
+SELECT cpu() AS after \gset
 SELECT count(build_shapes()) \g /dev/null
 SELECT cpu() AS shapes \gset
 SELECT count(refresh_map()) \g /dev/null
 SELECT cpu() AS filled \gset
 VACUUM ANALYZE;
-SELECT format('  shapes of %s areas of %s points in 11 bands %s s CPU (aim: 15); lost %s, not valid %s; figures onto the map %s s', count(DISTINCT a.area_id), sum(ST_NPoints(a.geom)), round((:shapes - :before) / 1000, 1), count(DISTINCT a.area_id) * 11 - (SELECT count(*) FROM area_shape),
-  (SELECT count(*) FROM area_shape WHERE NOT ST_IsValid(geom)), round((:filled - :shapes) / 1000, 1)) FROM area a WHERE a.geom IS NOT NULL;
+SELECT format('  shapes of %s areas of %s points in 11 bands: %s s CPU', count(*), sum(ST_NPoints(geom)), round((CASE level WHEN 'commune' THEN :shapes - :after ELSE :world - :before END) / 1000, 1)) || CASE level WHEN 'commune' THEN ' (aim: 15)' ELSE '' END
+FROM (SELECT CASE level WHEN 'commune' THEN level ELSE 'world' END AS level, geom FROM area WHERE geom IS NOT NULL) a GROUP BY level ORDER BY level DESC;
+SELECT format('  lost %s, not valid %s; figures onto the map %s s CPU', (SELECT count(*) * 11 FROM area WHERE geom IS NOT NULL) - count(*), count(*) FILTER (WHERE NOT ST_IsValid(geom)), round((:filled - :shapes) / 1000, 1)) FROM area_shape;
 -- Neighbours against each other, and the whole land against its parts.
 SELECT format('  communes in band 9, %s points: overlaps %s %%, gaps %s %% of the land (aim: 0.003 together)', points, round((100 * (parts - whole - gaps) / whole)::numeric, 5), round((100 * gaps / whole)::numeric, 5))
 FROM (SELECT sum(ST_NPoints(s.geom)) AS points, sum(ST_Area(s.geom)) AS parts, ST_Union(s.geom) AS land FROM area_shape s JOIN area a USING (area_id) WHERE a.level = 'commune' AND s.band = 9) c
