@@ -28,6 +28,12 @@ psql -qd bench -f test/bench-disclosure.sql
 echo "A release of 35,000 areas × 10 years from tallies, and tallies of 200 countries merged:"
 psql -qd bench -v areas="${AREAS:-35000}" -v years="${YEARS:-10}" -f test/bench-release.sql
 
+echo "Tiles of the demo's countries and of 35,000 areas, and the shapes they are made from:"
+psql -qd postgres -c 'CREATE DATABASE tiles'
+psql -qd tiles -c 'SET client_min_messages = warning; CREATE EXTENSION tmap CASCADE'
+psql -qd tiles -v data=demo/data -v areas="${AREAS:-35000}" -f test/bench-tiles.sql
+bash test/bench-tiles.sh test/server.sh psql "$server" -d tiles
+
 command -v valgrind >/dev/null || exit 0
 echo "Instructions per row under callgrind, single-user backend, 200,000 rows:"
 psql -qd bench -c 'CREATE TABLE small AS SELECT i % 1000 AS area, tmap.stratum((i * 7 % 100)::int) AS stratum, i % 13 = 0 AS treated FROM generate_series(1, 200000) i' -c 'VACUUM (ANALYZE, FREEZE) small' -c 'CHECKPOINT'

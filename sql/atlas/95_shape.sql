@@ -130,7 +130,7 @@ BEGIN
     -- OFFSET 0 and MATERIALIZED: nothing is computed twice.
     SELECT b.area_id, 30 AS band, b.geom AS whole, @postgis@.ST_ForcePolygonCW(b.geom) AS geom FROM base b WHERE NOT @postgis@.ST_IsEmpty(b.geom)
     UNION ALL
-    SELECT g.area_id, g.band, g.whole, CASE WHEN @postgis@.ST_IsValid(g.geom) THEN g.geom ELSE @postgis@.ST_CollectionExtract(@postgis@.ST_MakeValid(g.geom), 3) END
+    SELECT g.area_id, g.band, g.whole, CASE WHEN @postgis@.ST_IsValid(g.geom) THEN g.geom ELSE @postgis@.ST_CollectionExtract(@postgis@.ST_MakeValid(g.geom, 'method=structure keepcollapsed=false'), 3) END
     FROM (SELECT s.area_id, s.band, s.whole, @postgis@.ST_SnapToGrid(s.whole, -edge, -edge, unit / 2 ^ s.band, unit / 2 ^ s.band) AS geom
           FROM (SELECT b.area_id, b.band, @postgis@.ST_GeomFromWKB(b.shape, 3857) AS whole
                 FROM (SELECT 0 AS band, * FROM b0

@@ -42,13 +42,13 @@ COMMENT ON FUNCTION @atlas@.map_tile_box(int4, int4, int4) IS 'Internal: a tile 
 REVOKE EXECUTE ON FUNCTION @atlas@.map_tile_box(int4, int4, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.map_tile_areas(z int4, x int4, y int4, level text)
-RETURNS TABLE (area_id int4, code text, name text, level text, rank int4, geom @postgis@.geometry)
+RETURNS TABLE (area_id int4, code text, name text, level text, rank int4, valid_from date, valid_to date, geom @postgis@.geometry)
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT a.area_id, a.code, a.name, a.level, a.rank,
+  SELECT a.area_id, a.code, a.name, a.level, a.rank, a.valid_from, a.valid_to,
          -- What lies wholly in the tile is only moved: it lies on this grid already, and is valid on it.
          @postgis@.ST_SnapToGrid(@postgis@.ST_Affine(
-           CASE WHEN s.geom OPERATOR(@postgis@.@) b.box THEN s.geom ELSE @postgis@.ST_ForcePolygonCW(@postgis@.ST_ClipByBox2D(s.geom, b.box::@postgis@.box2d)) END,
+           CASE WHEN s.geom OPERATOR(@postgis@.@) b.box THEN s.geom ELSE @postgis@.ST_ForcePolygonCW(@postgis@.ST_CollectionExtract(@postgis@.ST_ClipByBox2D(s.geom, b.box::@postgis@.box2d), 3)) END,
            b.scale, 0, 0, -b.scale, 20037508.342789244 * b.scale - 4096.0::float8 * map_tile_areas.x, 20037508.342789244 * b.scale - 4096.0::float8 * map_tile_areas.y), 1)
   FROM (SELECT @atlas@.map_tile_box(map_tile_areas.z, map_tile_areas.x, map_tile_areas.y) AS box, 4096 * 2::float8 ^ map_tile_areas.z / 40075016.685578488 AS scale, @atlas@.map_band(map_tile_areas.z) AS band) AS b
   JOIN @atlas@.map_area AS a ON a.bounds OPERATOR(@postgis@.&&) b.box
@@ -74,13 +74,23 @@ END;
 COMMENT ON FUNCTION @atlas@.map_tile_centres(int4, int4, int4) IS 'Internal: the centres in a tile with its margin, in its units; opened and closed as years.';
 REVOKE EXECUTE ON FUNCTION @atlas@.map_tile_centres(int4, int4, int4) FROM PUBLIC;
 
+CREATE FUNCTION @atlas@.map_centre_layer(z int4, x int4, y int4) RETURNS bytea
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
+AS $function$
+BEGIN
+  -- A function of its own: one plan is good for all tiles, and planning would take longer than the answer.
+  RETURN (SELECT @postgis@.ST_AsMVT(t, 'centres', 4096, 'geom', 'fid') FROM (SELECT * FROM @atlas@.map_tile_centres(map_centre_layer.z, map_centre_layer.x, map_centre_layer.y) c ORDER BY c.fid) t);
+END
+$function$;
+COMMENT ON FUNCTION @atlas@.map_centre_layer(int4, int4, int4) IS 'Internal: the layer of centres of a tile.';
+REVOKE EXECUTE ON FUNCTION @atlas@.map_centre_layer(int4, int4, int4) FROM PUBLIC;
+
 CREATE FUNCTION @atlas@.map_tile(z int4, x int4, y int4, indicator text, level text, year int4) RETURNS bytea
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
 AS $function$
 DECLARE
   the_indicator text := @atlas@.map_indicator(indicator);
   areas bytea;
-  centres bytea;
 BEGIN
   PERFORM @atlas@.check_map_level(level, 'auto');
   IF year IS NOT NULL AND NOT EXISTS (SELECT FROM @atlas@.release r WHERE year = ANY (r.years)) THEN
@@ -100,12 +110,11 @@ BEGIN
     SELECT @postgis@.ST_AsMVT(t, 'areas', 4096, 'geom', 'area_id') INTO areas FROM (
       SELECT a.area_id, a.code, a.name, a.level, coalesce(v.class, -2) AS class, v.value, v.lower, v.upper, v.events, v.at_risk, coalesce(v.status, 'missing') AS status, v.reliability, a.geom
       FROM @atlas@.map_tile_areas(map_tile.z, map_tile.x, map_tile.y, map_tile.level) a
-      JOIN @atlas@.map_area m ON m.area_id = a.area_id AND make_date(map_tile.year, 7, 1) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')
       LEFT JOIN @atlas@.value v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = map_tile.year AND v.sex = 'all' AND v.age_from IS NULL
+      WHERE make_date(map_tile.year, 7, 1) BETWEEN coalesce(a.valid_from, '-infinity') AND coalesce(a.valid_to, 'infinity')
       ORDER BY a.rank, a.area_id OFFSET 0) t WHERE NOT @postgis@.ST_IsEmpty(t.geom);
   END IF;
-  SELECT @postgis@.ST_AsMVT(t, 'centres', 4096, 'geom', 'fid') INTO centres FROM (SELECT * FROM @atlas@.map_tile_centres(map_tile.z, map_tile.x, map_tile.y) c ORDER BY c.fid) t;
-  RETURN areas || centres;
+  RETURN areas || @atlas@.map_centre_layer(z, x, y);
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.map_tile(int4, int4, int4, text, text, int4) IS 'Internal: the tile that tile(), tile_year() and mvt() give; year NULL: all years.';

@@ -64,7 +64,7 @@ BEGIN ATOMIC
       disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings,edition_others,edition_known,edition_bounds,
       archive_file,archive_files,archive_names,archive_edition,archive_edition_json,archive_areas,archive_columns,archive_line,archive_field}'),
     ('publisher', '{standard_tally,compute_edition,publish_edition,withdraw_edition,set_classes,build_shapes}'),
-    ('contributor analyst publisher reader', '{tile,tile_year,mvt,geojson,values_json,area_json,map_info,maplibre_style,map_tile,map_tile_box,map_tile_areas,map_tile_centres,map_band,map_indicator,check_map_level,map_years,short_number}')
+    ('contributor analyst publisher reader', '{tile,tile_year,mvt,geojson,values_json,area_json,map_info,maplibre_style,map_tile,map_tile_box,map_tile_areas,map_tile_centres,map_centre_layer,map_band,map_indicator,check_map_level,map_years,short_number}')
   ) AS l (kinds, names)
   CROSS JOIN LATERAL pg_catalog.unnest(l.names) AS f (name)
   CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.string_to_array(l.kinds, ' ')) AS g (kind);

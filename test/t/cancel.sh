@@ -41,6 +41,11 @@ SQL
 stopped "suppression" "$serial" "SELECT tmap.suppress(cells, atoms, rules, events, others) FROM linked"
 stopped "an audit" "$serial" "SELECT count(*) FROM linked, tmap.audit_cells(cells, atoms, published, events, others)"
 
+# Boundaries of the map: many cells of many corners.
+psql cancel -c "SET client_min_messages = warning; SELECT tmap.create_atlas('ca')" -c "INSERT INTO ca.area (code_system, code, name, level, geom) SELECT 'tmap', n::text, n::text, 'region', ST_Multi(ST_Segmentize(ST_MakeEnvelope(n % 300 * 0.3, n / 300 * 0.5, n % 300 * 0.3 + 0.3, n / 300 * 0.5 + 0.5, 4326), 0.01)) FROM generate_series(0, 9999) n" >/dev/null
+stopped "build_shapes" "$serial" "SELECT ca.build_shapes()"
+same "and leaves nothing behind" "$(psql cancel -c "SELECT (SELECT count(*) FROM ca.area_shape), (SELECT count(*) FROM ca.map_level)")" "0|0"
+
 # By another session.
 psql cancel -c "SET application_name = 'victim'; SELECT tmap.tally_agg(s, treated) FROM person, generate_series(1, 1000)" >"$work/victim" 2>&1 &
 victim=$!

@@ -112,7 +112,7 @@ ap map_shapes map_svg map_words standard_tally svg_frames svg_header svg_legend 
 - analyze_edition class_of edition_atoms edition_changes edition_derive make_classes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values refresh_published significant
 - build_level place_on_map refresh_map
 p compute_edition publish_edition set_classes withdraw_edition build_shapes
-capr area_json check_map_level geojson map_band map_indicator map_info map_tile map_tile_areas map_tile_box map_tile_centres map_years maplibre_style mvt short_number tile tile_year values_json
+capr area_json check_map_level geojson map_band map_centre_layer map_indicator map_info map_tile map_tile_areas map_tile_box map_tile_centres map_years maplibre_style mvt short_number tile tile_year values_json
 LIST
 
 # tried ROLE: what the role can do with each relation, found by doing it, one line each. "permission denied" is the only no: other errors come later.
