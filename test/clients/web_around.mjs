@@ -260,7 +260,7 @@ async function checkRelease({ browser, server, STROKE }) {
   await page.close();
   // A tile server of its own, as config.json of the static files names it.
   const { release } = await (await fetch(`${server.address}api/info`)).json();
-  const other = await openPage(browser, server.address, { path: 'icon.svg', wait: false });
+  const other = await openPage(browser, server.address, { wait: false });
   await other.route('**/config.json', (route) => route.fulfill({ json: { static: false, schema: 'atlas', connection: null, tiles: 'martin/tile/{z}/{x}/{y}?level={level}&indicator={indicator}' } }));
   let asked = 0;
   await other.route('**/martin/tile/**', async (route) => {

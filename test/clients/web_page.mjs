@@ -119,7 +119,7 @@ export async function openPage(browser, address, { width = 1440, height = 900, p
   page.on('requestfailed', (request) => { if (!(request.failure()?.errorText === 'net::ERR_ABORTED' && (page.leaving || /\/tiles\//.test(request.url())))) page.wrong.push(`failed: ${request.url()} ${request.failure()?.errorText}`); });
   page.on('response', (response) => { if (response.status() >= 400) page.wrong.push(`${response.status()}: ${response.url()}`); });
   page.visit = async (to) => { page.leaving = true; await page.goto(address + to); page.leaving = false; await ready(page); return page; };
-  if (wait) await page.visit(path); else await page.goto(address + path);
+  if (wait) await page.visit(path);
   return page;
 }
 
