@@ -43,6 +43,7 @@ COMMENT ON COLUMN @atlas@.map_area.bounds IS 'Box around its shapes, EPSG:3857; 
 CREATE TABLE @atlas@.area_shape (
   area_id int4 NOT NULL,
   band int4 NOT NULL CHECK (band BETWEEN 0 AND 9 OR band = 30),
+  covered boolean NOT NULL DEFAULT false,
   geom @postgis@.geometry(MultiPolygon, 3857) NOT NULL,
   PRIMARY KEY (area_id, band)
 );
@@ -50,6 +51,7 @@ COMMENT ON TABLE @atlas@.area_shape IS 'Boundaries generalised for the map
 Web Mercator (EPSG:3857), cut at latitudes of 85.0511 degrees. Neighbours share their borders in every band. Filled by build_shapes().';
 COMMENT ON COLUMN @atlas@.area_shape.area_id IS 'Number of the area.';
 COMMENT ON COLUMN @atlas@.area_shape.band IS 'Zoom that it is made for, 0 to 9: to half a pixel of tiles of 512 pixels, on the grid of their 4096 units; 30: all that the boundary has, for zooms from 10.';
+COMMENT ON COLUMN @atlas@.area_shape.covered IS 'True: smaller than one unit of the grid, and a larger area of its level takes that unit; tiles leave it out.';
 COMMENT ON COLUMN @atlas@.area_shape.geom IS 'Boundary, EPSG:3857 (metres of Web Mercator); outer rings run clockwise, as tiles want it.';
 
 CREATE TABLE @atlas@.map_level (
@@ -71,6 +73,8 @@ CREATE TABLE @atlas@.map_value (
   properties jsonb NOT NULL,
   PRIMARY KEY (indicator, area_id)
 );
+-- Statistics of a table that readers may read are theirs too, and would outlast what is withdrawn.
+ALTER TABLE @atlas@.map_value ALTER COLUMN properties SET STATISTICS 0;
 COMMENT ON TABLE @atlas@.map_value IS 'What tiles with all years say of an area
 Filled from the current figures when an edition is published or withdrawn.';
 COMMENT ON COLUMN @atlas@.map_value.indicator IS 'What is measured.';
@@ -139,15 +143,18 @@ BEGIN
                       UNION ALL SELECT 7 AS band, * FROM b7
                       UNION ALL SELECT 8 AS band, * FROM b8
                       UNION ALL SELECT 9 AS band, * FROM b9) b OFFSET 0) s OFFSET 0) g
-  )
-  INSERT INTO @atlas@.area_shape (area_id, band, geom)
-  SELECT b.area_id, b.band, @postgis@.ST_Multi(@postgis@.ST_ForcePolygonCW(CASE WHEN NOT @postgis@.ST_IsEmpty(b.geom) THEN b.geom
+  ), tiny AS MATERIALIZED (
     -- Smaller than a unit of the grid: one unit of it, or the area would be lost.
-    ELSE @postgis@.ST_MakeEnvelope(c.x, c.y, c.x + unit / 2 ^ b.band, c.y + unit / 2 ^ b.band, 3857) END))
+    SELECT c.area_id, c.band, c.x, c.y, row_number() OVER (PARTITION BY c.band, c.x, c.y ORDER BY c.size DESC, c.area_id) AS place
+    FROM (SELECT b.area_id, b.band, @postgis@.ST_Area(b.whole) AS size, floor((@postgis@.ST_XMin(b.whole) + edge) / unit * 2 ^ b.band) AS x, floor((@postgis@.ST_YMin(b.whole) + edge) / unit * 2 ^ b.band) AS y
+          FROM banded b WHERE @postgis@.ST_IsEmpty(b.geom)) c
+  )
+  INSERT INTO @atlas@.area_shape (area_id, band, covered, geom)
+  SELECT b.area_id, b.band, coalesce(t.place > 1, false), @postgis@.ST_Multi(@postgis@.ST_ForcePolygonCW(CASE WHEN t.area_id IS NULL THEN b.geom
+    ELSE @postgis@.ST_MakeEnvelope(t.x * unit / 2 ^ b.band - edge, t.y * unit / 2 ^ b.band - edge, (t.x + 1) * unit / 2 ^ b.band - edge, (t.y + 1) * unit / 2 ^ b.band - edge, 3857) END))
   FROM banded b
   JOIN @atlas@.area a ON a.area_id = b.area_id
-  CROSS JOIN LATERAL (SELECT floor((@postgis@.ST_XMin(b.whole) + edge) / unit * 2 ^ b.band) * unit / 2 ^ b.band - edge AS x,
-                             floor((@postgis@.ST_YMin(b.whole) + edge) / unit * 2 ^ b.band) * unit / 2 ^ b.band - edge AS y) c
+  LEFT JOIN tiny t ON t.area_id = b.area_id AND t.band = b.band
   -- Areas of an earlier day are drawn as in their last one.
   WHERE a.valid_to IS NULL AND epoch = 'infinity' OR a.valid_to = epoch;
   GET DIAGNOSTICS n = ROW_COUNT;

@@ -1,5 +1,12 @@
 -- The map's own tables, filled: which area is drawn at which zoom, and what the tiles with all years say of it.
 
+-- Not STRICT, or it would not be put in line; there are hundreds of thousands of calls.
+CREATE FUNCTION @atlas@.short_number(x float8, digits int4) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN x = 0 THEN 0 ELSE round(x::numeric, digits - 1 - floor(log(abs(x)))::int4)::float8 END;
+COMMENT ON FUNCTION @atlas@.short_number(float8, int4) IS 'Internal: significant(), for tiles and JSON. NULL in, NULL out.';
+REVOKE EXECUTE ON FUNCTION @atlas@.short_number(float8, int4) FROM PUBLIC;
+
 CREATE FUNCTION @atlas@.map_years() RETURNS SETOF int4
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -35,7 +42,7 @@ BEGIN
     GROUP BY w.area_id, w.size, z.zoom, y.day
   ), replaced AS (
     -- Parts take the place of an area from where they make it up in every year; else it stays beneath them, so that nothing goes blank.
-    SELECT r.area_id, min(r.zoom) - 1 AS to_zoom FROM (SELECT c.area_id, c.zoom FROM covered c GROUP BY c.area_id, c.zoom HAVING bool_and(coalesce(c.share, 0) >= 0.9)) r GROUP BY r.area_id
+    SELECT r.area_id, min(r.zoom) - 1 AS to_zoom FROM (SELECT c.area_id, c.zoom FROM covered c GROUP BY c.area_id, c.zoom HAVING bool_and(coalesce(c.share, 0) >= 0.98)) r GROUP BY r.area_id
   )
   INSERT INTO @atlas@.map_area (area_id, code_system, code, name, level, rank, country, parent_id, parent_code, valid_from, valid_to, source, from_zoom, to_zoom, bounds)
   SELECT a.area_id, a.code_system, a.code, a.name, a.level, a.rank, k.code, a.parent_id, p.code, a.valid_from, a.valid_to, a.source, t.from_zoom, CASE WHEN t.area_id IS NOT NULL THEN coalesce(r.to_zoom, 30) END,
@@ -52,7 +59,7 @@ BEGIN
   RETURN n;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.place_on_map() IS 'Internal: fills map_area: areas, and from which zoom to which level auto draws them; returns how many. Countries from zoom 0, regions (rank 2) from 4, what lies deeper from 6; an area that has nothing above it from 0. An area ends where those below it make up nine tenths of it in every year.';
+COMMENT ON FUNCTION @atlas@.place_on_map() IS 'Internal: fills map_area: areas, and from which zoom to which level auto draws them; returns how many. Countries from zoom 0, regions (rank 2) from 4, what lies deeper from 6; an area that has nothing above it from 0. An area ends where those below it make up 98 % of it in every year.';
 REVOKE EXECUTE ON FUNCTION @atlas@.place_on_map() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.refresh_map() RETURNS bigint
@@ -68,7 +75,7 @@ BEGIN
   SELECT f.indicator, a.area_id, jsonb_build_object('code', a.code, 'name', a.name, 'level', a.level) || f.classes || coalesce(f.figures, '{}')
   FROM (
     SELECT i.indicator, m.area_id, jsonb_object_agg('c' || y.year, coalesce(v.class, -2)) AS classes,
-           jsonb_object_agg('v' || y.year, @atlas@.significant(v.value, 4)) FILTER (WHERE v.value IS NOT NULL) AS figures
+           jsonb_object_agg('v' || y.year, @atlas@.short_number(v.value, 4)) FILTER (WHERE v.value IS NOT NULL) AS figures
     FROM @atlas@.map_area m CROSS JOIN @atlas@.indicator i CROSS JOIN unnest(years) y (year)
     LEFT JOIN @atlas@.published_value v ON v.area_id = m.area_id AND v.indicator = i.indicator AND v.year = y.year AND v.sex = 'all' AND v.age_from IS NULL
     WHERE m.from_zoom IS NOT NULL AND make_date(y.year, 7, 1) BETWEEN coalesce(m.valid_from, '-infinity') AND coalesce(m.valid_to, 'infinity')

@@ -27,8 +27,8 @@ BEGIN
   ), feature AS (
     SELECT s.area_id, s.geom, json_build_object('type', 'Feature', 'id', s.area_id, 'geometry', @postgis@.ST_AsGeoJSON(s.geom, the_digits, 0)::json,
       'properties', json_build_object('code', a.code, 'name', a.name, 'level', a.level, 'country', a.country, 'parent_code', a.parent_code, 'year', the_year,
-        'status', coalesce(v.status, 'missing'), 'class', coalesce(v.class, -2), 'value', @atlas@.significant(v.value, 6), 'lower', @atlas@.significant(v.lower, 6), 'upper', @atlas@.significant(v.upper, 6),
-        'events', v.events, 'at_risk', v.at_risk, 'reliability', @atlas@.significant(v.reliability, 3), 'parent_value', @atlas@.significant(v.parent_value, 6), 'edition', v.edition)) AS json
+        'status', coalesce(v.status, 'missing'), 'class', coalesce(v.class, -2), 'value', @atlas@.short_number(v.value, 6), 'lower', @atlas@.short_number(v.lower, 6), 'upper', @atlas@.short_number(v.upper, 6),
+        'events', v.events, 'at_risk', v.at_risk, 'reliability', @atlas@.short_number(v.reliability, 3), 'parent_value', @atlas@.short_number(v.parent_value, 6), 'edition', v.edition)) AS json
     FROM shape s JOIN @atlas@.map_area a ON a.area_id = s.area_id
     LEFT JOIN @atlas@.value v ON v.area_id = s.area_id AND v.indicator = the_indicator AND v.year = the_year AND v.sex = 'all' AND v.age_from IS NULL
   )

@@ -52,7 +52,7 @@ BEGIN ATOMIC
            b.scale, 0, 0, -b.scale, 20037508.342789244 * b.scale - 4096.0::float8 * map_tile_areas.x, 20037508.342789244 * b.scale - 4096.0::float8 * map_tile_areas.y), 1)
   FROM (SELECT @atlas@.map_tile_box(map_tile_areas.z, map_tile_areas.x, map_tile_areas.y) AS box, 4096 * 2::float8 ^ map_tile_areas.z / 40075016.685578488 AS scale, @atlas@.map_band(map_tile_areas.z) AS band) AS b
   JOIN @atlas@.map_area AS a ON a.bounds OPERATOR(@postgis@.&&) b.box
-  JOIN @atlas@.area_shape AS s ON s.area_id = a.area_id AND s.band = b.band AND s.geom OPERATOR(@postgis@.&&) b.box
+  JOIN @atlas@.area_shape AS s ON s.area_id = a.area_id AND s.band = b.band AND NOT s.covered AND s.geom OPERATOR(@postgis@.&&) b.box
   WHERE CASE map_tile_areas.level WHEN 'auto' THEN map_tile_areas.z BETWEEN a.from_zoom AND a.to_zoom ELSE a.level = map_tile_areas.level END;
 END;
 COMMENT ON FUNCTION @atlas@.map_tile_areas(int4, int4, int4, text) IS 'Internal: the areas in a tile, cut to it with its margin, in its units; the geometry may be empty.';

@@ -13,10 +13,10 @@ BEGIN
   ), one AS (
     -- Places of years without a figure are filled by the join: every array has one entry a year.
     SELECT a.area_id, json_build_object('code', a.code, 'name', a.name, 'level', a.level, 'parent', a.parent_code, 'country', a.country,
-        'v', json_agg(@atlas@.significant(v.value, 6) ORDER BY y.y), 'l', json_agg(@atlas@.significant(v.lower, 6) ORDER BY y.y), 'u', json_agg(@atlas@.significant(v.upper, 6) ORDER BY y.y),
-        'e', json_agg(v.events ORDER BY y.y), 'n', json_agg(v.at_risk ORDER BY y.y), 'c', json_agg(coalesce(v.class, -2) ORDER BY y.y), 'r', json_agg(@atlas@.significant(v.reliability, 3) ORDER BY y.y),
-        'p', json_agg(@atlas@.significant(v.parent_value, 6) ORDER BY y.y), 'k', json_agg(v.rank ORDER BY y.y), 'kl', json_agg(v.rank_lower ORDER BY y.y), 'ku', json_agg(v.rank_upper ORDER BY y.y),
-        'f', json_agg(v.funnel ORDER BY y.y), 's', CASE WHEN bool_or(v.origin = 'synthetic') THEN json_agg((v.origin = 'synthetic')::int ORDER BY y.y) END, 'q', (array_agg(v.quality ORDER BY v.year DESC NULLS LAST))[1]) AS figures
+        'v', json_agg(@atlas@.short_number(v.value, 6) ORDER BY y.y), 'l', json_agg(@atlas@.short_number(v.lower, 6) ORDER BY y.y), 'u', json_agg(@atlas@.short_number(v.upper, 6) ORDER BY y.y),
+        'e', json_agg(v.events ORDER BY y.y), 'n', json_agg(v.at_risk ORDER BY y.y), 'c', json_agg(coalesce(v.class, -2) ORDER BY y.y), 'r', json_agg(@atlas@.short_number(v.reliability, 3) ORDER BY y.y),
+        'p', json_agg(@atlas@.short_number(v.parent_value, 6) ORDER BY y.y), 'k', json_agg(v.rank ORDER BY y.y), 'kl', json_agg(v.rank_lower ORDER BY y.y), 'ku', json_agg(v.rank_upper ORDER BY y.y),
+        'f', json_agg(v.funnel ORDER BY y.y), 'q', (array_agg(v.quality ORDER BY v.year DESC NULLS LAST))[1]) AS figures
     FROM @atlas@.map_area a CROSS JOIN year y
     LEFT JOIN @atlas@.value v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = y.y AND v.sex = 'all' AND v.age_from IS NULL
     WHERE values_json.level IN ('all', a.level)
@@ -29,7 +29,7 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.values_json(text, text) IS
 'All years of an indicator, for a web page
-The figures of both sexes and all ages of the areas of a level (or of all) that have one, published or suppressed, in any year: {"indicator", "level", "years": [...], "areas": {"<area_id>": {"code", "name", "level", "parent", "country", "v", "l", "u", "e", "n", "c", "r", "p", "k", "kl", "ku", "f", "s", "q"}}}. Arrays run parallel to years, null where there is none: v value, l and u its limits (six significant digits), e events, n people at risk, c class (-1 suppressed, -2 no figure), r reliability, p value of the area above in place of a suppressed one, k rank with kl to ku, f place in the funnel, s 1 when the figure is synthetic (null in place of the array: none of the area is); q is the grade of the latest source.
+The figures of both sexes and all ages of the areas of a level (or of all) that have one, published or suppressed, in any year: {"indicator", "level", "years": [...], "areas": {"<area_id>": {"code", "name", "level", "parent", "country", "v", "l", "u", "e", "n", "c", "r", "p", "k", "kl", "ku", "f", "q"}}}. Arrays run parallel to years, null where there is none: v value, l and u its limits (six significant digits), e events, n people at risk, c class (-1 suppressed, -2 no figure), r reliability, p value of the area above in place of a suppressed one, k rank with kl to ku, f place in the funnel; q is the grade of the latest source.
 Errors: 22023 no such indicator or level.';
 REVOKE EXECUTE ON FUNCTION @atlas@.values_json(text, text) FROM PUBLIC;
 

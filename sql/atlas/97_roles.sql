@@ -63,9 +63,9 @@ BEGIN ATOMIC
     ('analyst publisher', '{map_number,map_breaks,map_colours,map_figures,map_shapes,map_words,shortened,map_svg,xml_text,map_lines,svg_text,svg_legend,svg_list,svg_notes,svg_frames,svg_header,
       disclosure_threshold,edition_facts,edition_cell_counts,edition_text,edition_digest,edition_figures,audit_edition,audit_findings,edition_known,edition_bounds,
       archive_file,archive_files,archive_names,archive_edition,archive_edition_json,archive_areas,archive_columns,archive_line,archive_field}'),
-    ('publisher', '{standard_tally,analyze_edition,edition_atoms,edition_rules,edition_tables,edition_counts,edition_suppress,edition_mend,edition_values,edition_inputs,compute_edition,edition_changes,refresh_published,edition_derive,make_classes,class_of,set_classes,
+    ('publisher', '{standard_tally,analyze_edition,edition_atoms,edition_rules,edition_tables,edition_counts,edition_suppress,edition_mend,significant,edition_values,edition_inputs,compute_edition,edition_changes,refresh_published,edition_derive,make_classes,class_of,set_classes,
       publish_edition,withdraw_edition,build_shapes,build_level,place_on_map,refresh_map}'),
-    ('contributor analyst publisher reader', '{tile,tile_year,mvt,geojson,values_json,area_json,map_info,map_tile,map_tile_box,map_tile_areas,map_tile_centres,map_band,map_indicator,check_map_level,map_years,significant}')
+    ('contributor analyst publisher reader', '{tile,tile_year,mvt,geojson,values_json,area_json,map_info,maplibre_style,map_tile,map_tile_box,map_tile_areas,map_tile_centres,map_band,map_indicator,check_map_level,map_years,short_number}')
   ) AS l (kinds, names)
   CROSS JOIN LATERAL pg_catalog.unnest(l.names) AS f (name)
   CROSS JOIN LATERAL pg_catalog.unnest(pg_catalog.string_to_array(l.kinds, ' ')) AS g (kind);

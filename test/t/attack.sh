@@ -102,6 +102,15 @@ same "the derived columns follow from what is public" "$(psql attack -c "WITH fi
     coalesce((pr).lower, (rr).lower)::int, coalesce((pr).upper, (rr).upper)::int, CASE WHEN n > 1 OR level <> 'country' THEN coalesce((pf).class, (rf).class) END)) FROM again")" "t|0"
 same "and no other row has any" "$(eve -c "SELECT count(*) FROM atlas.value WHERE NOT (status = 'published' AND basis = 'counts' AND sex = 'all' AND age_from IS NULL) AND num_nonnulls(reliability, smoothed, rank, rank_lower, rank_upper, ranked, funnel) > 0")" 0
 
+# Tiles, GeoJSON and JSON say what the view value says, to their digits, and no more.
+same "tiles and JSON say no more than the view value" "$(eve -f "$here/attack_map.sql" 2>&1)" "area_json: more than 50 rows in all classes, differ 0, suppressed more than 10
+geojson: more than 50 rows in all classes, differ 0, suppressed more than 10
+tile: more than 50 rows in all classes, differ 0, suppressed more than 10
+tile of a year: more than 50 rows in all classes, differ 0, suppressed more than 10
+values_json: more than 50 rows in all classes, differ 0, suppressed more than 10
+groups: more than 1000 rows, differ 0
+map_value: 0"
+
 # What goes with a cell: no number beside a suppressed figure but that of the area above, which is published itself.
 same "no suppressed figure has a number of its own" "$(eve -c "SELECT count(*) > 500, count(*) FILTER (WHERE num_nonnulls(events, at_risk, value, lower, upper, dsr, dsr_lower, dsr_upper, smr, smr_lower, smr_upper) > 0) FROM atlas.value_by_edition WHERE status = 'suppressed'")" "t|0"
 same "the value of the area above is a published one" "$(eve -c "SELECT count(*) FILTER (WHERE p.value IS DISTINCT FROM v.parent_value), count(*) > 500 FROM atlas.value_by_edition v LEFT JOIN atlas.value_by_edition p ON p.status = 'published'

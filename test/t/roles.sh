@@ -101,7 +101,7 @@ same "nor does anybody but the owner make the layers" "$(error rt_pub "SELECT at
 same "the reader reads every layer and list" "$(as rt_rea -c "SELECT count(*) FROM (SELECT fid FROM atlas.country_latest UNION ALL SELECT fid FROM atlas.country_year UNION ALL SELECT fid FROM atlas.region_latest UNION ALL SELECT fid FROM atlas.region_year UNION ALL SELECT fid FROM atlas.centre UNION ALL SELECT fid FROM atlas.legend) v WHERE fid IS NULL" 2>&1)" 0
 
 # --- What each sees of the other. The territory, rules and what is published are no secret.
-public=" area area_level code_system centre stroke_centre indicator indicator_definition case_definition code_rule map_panel map_class legend atlas_info disclosure_rule release value value_by_edition country_year region_year country_latest region_latest "
+public=" area area_level code_system centre stroke_centre indicator indicator_definition case_definition code_rule map_panel map_class legend atlas_info disclosure_rule release value value_by_edition country_year region_year country_latest region_latest area_shape map_area map_level map_value "
 for who in rt_ann rt_bob; do
   secret_of=$secret; [ $who = rt_ann ] || secret_of='(^|[^0-9])10[0-4][0-9]([^0-9]|$)|UTO|utopia|rt_ann|rt_uto'
   for t in $(as $who -c "SELECT relname FROM pg_class WHERE relnamespace = 'atlas'::regnamespace AND relkind IN ('r', 'p', 'v') AND has_table_privilege(oid, 'SELECT') ORDER BY 1"); do

@@ -74,7 +74,7 @@ $(psql roles_from -c "SELECT count(*) FROM pg_proc WHERE prosecdef AND pronamesp
 4"
 psql roles_from -c "SELECT atlas.add_stay_year(2031), atlas.add_stroke_year(2031)" >/dev/null
 same "every table is under row security, but territory, names, rules and what is public" "$(psql roles_from -c "SELECT string_agg(relname, ' ' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relnamespace = 'atlas'::regnamespace AND relkind IN ('r', 'p') AND NOT relrowsecurity")" \
-  "area area_level atlas_info atlas_role case_definition code_rule code_system disclosure_rule factor_name indicator_definition map_class map_panel published_value stroke_centre"
+  "area area_level area_shape atlas_info atlas_role case_definition code_rule code_system disclosure_rule factor_name indicator_definition map_area map_class map_level map_panel map_value published_value stroke_centre"
 psql roles_from -c "GRANT SELECT ON ALL TABLES IN SCHEMA atlas TO rt_nil; GRANT USAGE ON SCHEMA atlas TO rt_nil"
 same "even who was given all tables by mistake reads no partition" "$(as rt_nil -c "SELECT (SELECT count(*) FROM atlas.stay_2024) + (SELECT count(*) FROM atlas.stroke_2024) + (SELECT count(*) FROM atlas.stay_other)")" 0
 same "and of the whole is told that the role is none of the atlas" "$(error rt_nil "SELECT * FROM atlas.stay")" "permission denied for function my_countries"

@@ -7,6 +7,7 @@ area_area_id_seq - - - -
 area_factor - r - -
 area_latest - r r -
 area_level r r r -
+area_shape r r rawd r
 area_year - r r -
 atlas_info r r r -
 atlas_role - - - -
@@ -47,8 +48,11 @@ indicator r r r r
 indicator_definition r r r -
 indicator_definition_fid_seq - - - -
 legend r r r r
+map_area r r rawd r
 map_class r r rawd -
+map_level r r rawd r
 map_panel r r r -
+map_value r r rawd r
 my_area_year r - - -
 my_inbox rad rad - -
 patient_characteristics - r - -
@@ -105,7 +109,8 @@ ap audit_edition audit_findings disclosure_threshold edition_cell_counts edition
 ap archive_areas archive_columns archive_edition archive_edition_json archive_field archive_file archive_files archive_line archive_names edition_bounds edition_known shortened
 ap map_shapes map_svg map_words standard_tally svg_frames svg_header svg_legend svg_list svg_notes svg_text xml_text
 p analyze_edition compute_edition edition_atoms edition_changes edition_counts edition_inputs edition_mend edition_rules edition_suppress edition_tables edition_values publish_edition
-p refresh_published significant withdraw_edition class_of edition_derive make_classes set_classes
+p refresh_published significant withdraw_edition class_of edition_derive make_classes set_classes build_shapes build_level place_on_map refresh_map
+capr area_json check_map_level geojson map_band map_indicator map_info map_tile map_tile_areas map_tile_box map_tile_centres map_years maplibre_style mvt short_number tile tile_year values_json
 LIST
 
 # tried ROLE: what the role can do with each relation, found by doing it, one line each. "permission denied" is the only no: other errors come later.

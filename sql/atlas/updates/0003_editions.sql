@@ -13,6 +13,7 @@
 -- @include 96_tile.sql
 -- @include 96_values_json.sql
 -- @include 96_geojson.sql
+-- @include 96_map_style.sql
 -- @include 94_federation.sql
 -- @include 95_row_security.sql
 -- @include 67_load_counts.sql
