@@ -142,7 +142,7 @@ stop_page() { # the page of this directory's server, if it runs
 page_packages() { # what the page needs from npm, as its lock file names it; nothing to do when it is there
   local here=demo/web/node_modules
   if [ -e "$here/maplibre-gl" ] && cmp -s demo/web/package-lock.json "$here/.as-locked"; then return 0; fi
-  (cd demo/web && timeout 300 npm ci --omit=dev --no-audit --no-fund --loglevel=error) >>"$log" 2>&1 && cp demo/web/package-lock.json "$here/.as-locked"
+  (cd demo/web && timeout 300 npm ci --omit=dev --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-timeout=60000) >>"$log" 2>&1 && cp demo/web/package-lock.json "$here/.as-locked"
 }
 
 try_page() { # try_page PORT: starts the page; its address is in page.log when it listens

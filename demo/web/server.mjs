@@ -61,7 +61,8 @@ async function answer(url) {
   if (tile) {
     const [, asked, z, x, y] = tile;
     const { id } = await release();
-    if (asked !== id) missing(`release ${asked.slice(0, 40)} is not the current one, ${id}`);
+    // 410: the page then offers the new release; maps pass over 404 in silence.
+    if (asked !== id) throw new Refusal(410, `release ${asked.slice(0, 40)} is not the current one, ${id}`);
     const params = {};
     for (const name of ['indicator', 'level']) if (q.has(name)) params[name] = text(q, name);
     if (q.has('year')) params.year = whole(q, 'year');

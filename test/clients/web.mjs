@@ -142,6 +142,7 @@ async function checkLevels(page) {
     if (hits < (row.class === -1 ? 20 : 25)) wrong.push(`area ${row.area_id}, class ${row.class}: ${hits} of 169 pixels`);
   }
   ok(checked > 60 && wrong.length <= 2, `${checked} departments have the colour of their class (small ones may hide behind a centre's mark)`, wrong.join('\n'));
+  ok((await page.locator('#map-stamp').innerText()).startsWith('SYNTHETIC'), 'the map itself is stamped SYNTHETIC');
   ok(marks.hatched && marks.hatched.filter((pixel) => close(pixel, [77, 77, 77], 45)).length > 15, 'suppressed areas are hatched');
   await page.visit('?lang=en&lon=6&lat=46.5&z=6.1');
   const alps = await pixels(page);

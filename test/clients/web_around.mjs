@@ -253,7 +253,7 @@ async function checkFailure({ browser, server }) {
 
 async function checkRelease({ browser, server, STROKE }) {
   const page = await browser.context.newPage();
-  await page.route('**/tiles/**', (route) => route.fulfill({ status: 404, body: '{}' }));
+  await page.route('**/tiles/**', (route) => route.fulfill({ status: 410, body: '{}' }));
   await page.goto(`${server.address}?lang=en`);
   await page.waitForSelector('#map-note button');
   ok((await words(page, '#map-note')).includes('new release'), 'when the release has been replaced the page says so, and offers to show the new one');

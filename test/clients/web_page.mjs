@@ -18,6 +18,7 @@ const pg = require('pg');
 
 // ---- lines of results ------------------------------------------------------------------------------------------------
 
+const only = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 export function ok(condition, text, why) {
@@ -27,8 +28,9 @@ export function ok(condition, text, why) {
 }
 export const same = (got, expected, text) => ok(JSON.stringify(got) === JSON.stringify(expected), text, `got ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`);
 
-/** Runs a group of checks; an exception is one failed check, and the next group goes on. */
+/** Runs a group of checks, unless others were named on the command line; an exception is one failed check, and the next goes on. */
 export async function group(name, work) {
+  if (only.length && !only.some((part) => name.includes(part))) return;
   console.log(`# ${name}`);
   try { await work(); } catch (error) { ok(false, `${name}: came to its end`, error.stack); }
 }
@@ -50,6 +52,8 @@ export const run = (command, args, options) => new Promise((done, fail) => {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let text = '';
   let errors = '';
+  // Letters of two bytes may lie across two pieces.
+  child.stdout.setEncoding('utf8');
   child.stdout.on('data', (data) => { text += data; });
   child.stderr.on('data', (data) => { errors += data; });
   child.on('error', fail);
@@ -111,10 +115,10 @@ export async function openPage(browser, address, { width = 1440, height = 900, p
   page.on('console', (m) => { if (['error', 'warning'].includes(m.type()) && !harmless(m.text())) page.wrong.push(`console ${m.type()}: ${m.text()}`); });
   page.on('pageerror', (error) => page.wrong.push(`exception: ${error.stack}`));
   page.on('request', (request) => { page.asked.push(request.url()); if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(address)) page.wrong.push(`foreign request: ${request.url()}`); });
-  // The map itself takes back requests for tiles that have left the view.
-  page.on('requestfailed', (request) => { if (!(request.failure()?.errorText === 'net::ERR_ABORTED' && /\/tiles\//.test(request.url()))) page.wrong.push(`failed: ${request.url()} ${request.failure()?.errorText}`); });
+  // The map itself takes back requests for tiles that have left the view, and leaving a page takes back all.
+  page.on('requestfailed', (request) => { if (!(request.failure()?.errorText === 'net::ERR_ABORTED' && (page.leaving || /\/tiles\//.test(request.url())))) page.wrong.push(`failed: ${request.url()} ${request.failure()?.errorText}`); });
   page.on('response', (response) => { if (response.status() >= 400) page.wrong.push(`${response.status()}: ${response.url()}`); });
-  page.visit = async (to) => { await page.goto(address + to); await ready(page); return page; };
+  page.visit = async (to) => { page.leaving = true; await page.goto(address + to); page.leaving = false; await ready(page); return page; };
   if (wait) await page.visit(path); else await page.goto(address + path);
   return page;
 }

@@ -25,7 +25,7 @@ export async function checkServer(address, schema, indicator) {
   const refused = [
     ['api/values?indicator=nonsense', 400], ['api/values', 400], [`api/values?indicator=${indicator}&level=moon`, 400], [`api/values?indicator=${indicator}&indicator=${indicator}`, 400],
     ['api/area?id=-1', 400], ['api/area?id=1e9', 400], ['api/area?id=99999999999', 400], ['api/area', 400], [`api/geojson?indicator=${indicator}&level=country&year=x`, 400],
-    [`tiles/${release}/3/4/2.mvt?level=moon`, 400], [`tiles/${release}/3/4/2.mvt?year=1066`, 400], ['tiles/0000/0/0/0.mvt', 404], [`tiles/${release}/3/4.mvt`, 404], ['api/csv', 400], ['api/csv?total=2', 400],
+    [`tiles/${release}/3/4/2.mvt?level=moon`, 400], [`tiles/${release}/3/4/2.mvt?year=1066`, 400], ['tiles/0000/0/0/0.mvt', 410], [`tiles/${release}/3/4.mvt`, 404], ['api/csv', 400], ['api/csv?total=2', 400],
     ['api/nothing', 404], ['server.mjs', 404], ['../package.json', 404], ['%2e%2e/package.json', 404], ['lib/../../package.json', 404], ['node_modules/pg/package.json', 404], ['%00', 404], ['%zz', 404],
     [`api/values?indicator=${encodeURIComponent("x'; SELECT 1; --")}`, 400], [`api/values?indicator=${'x'.repeat(3000)}`, 414],
   ];

@@ -28,6 +28,8 @@ export async function open() {
 export const getInfo = () => info;
 export const getConfig = () => config;
 export const indicatorOf = (name) => info.indicators.find((i) => i.indicator === name) ?? info.indicators[0];
+/** Levels of more areas than this are loaded only to be drawn on the map, not for lists of names or for company. */
+export const MANY = 5000;
 export const levelOf = (name) => info.levels.find((l) => l.level === name);
 
 /** Remembers an area that the page has met. */

@@ -41,7 +41,7 @@ export default {
   counts: '{events} of {at_risk}', countsHave: 'n = {events}', countsEvents: '{events} thrombectomies; denominator not published', countsNone: 'counts not published',
   ofYear: 'figure of {year}',
   parentValue: 'of the area above: {value}',
-  synthetic: 'SYNTHETIC', syntheticNote: 'Invented figures for demonstration: no real patient.',
+  synthetic: 'SYNTHETIC', syntheticMap: '{n} {level} shown with invented figures', syntheticNote: 'Invented figures for demonstration: no real patient.',
   syntheticBanner: 'This demonstration holds SYNTHETIC figures. Regions and departments marked SYNTHETIC are invented: no real patient, no real rate.',
   value: 'Value', ci: 'Interval', events: 'Events', atRisk: 'At risk', status: 'Status', rank: 'Rank', reliability: 'Reliability', quality: 'Quality', latestGrade: 'Latest grade', name: 'Name',
   statuses: { published: 'published', suppressed: 'suppressed', missing: 'no figure' },

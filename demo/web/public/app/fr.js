@@ -41,7 +41,7 @@ export default {
   counts: '{events} sur {at_risk}', countsHave: 'n = {events}', countsEvents: '{events} thrombectomies ; dénominateur non publié', countsNone: 'effectifs non publiés',
   ofYear: 'chiffre de {year}',
   parentValue: 'du territoire supérieur : {value}',
-  synthetic: 'SYNTHÉTIQUE', syntheticNote: 'Chiffres inventés pour la démonstration : aucun patient réel.',
+  synthetic: 'SYNTHÉTIQUE', syntheticMap: '{n} {level} aux chiffres inventés', syntheticNote: 'Chiffres inventés pour la démonstration : aucun patient réel.',
   syntheticBanner: 'Cette démonstration contient des chiffres SYNTHÉTIQUES. Les régions et départements ainsi marqués sont inventés : aucun patient réel, aucun taux réel.',
   value: 'Valeur', ci: 'Intervalle', events: 'Événements', atRisk: 'À risque', status: 'Statut', rank: 'Rang', reliability: 'Fiabilité', quality: 'Qualité', latestGrade: 'Dernière note', name: 'Nom',
   statuses: { published: 'publié', suppressed: 'masqué', missing: 'pas de chiffre' },

@@ -1,7 +1,7 @@
 // Puts the page together: the state decides what is shown, every part draws itself anew from it.
 import { $, announce, fill, h, oncePerFrame } from './dom.js';
 import * as data from './data.js';
-import { areaName, chooseLanguage, indicatorTitle, indicatorUnit, levelName, setLanguage, t } from './i18n.js';
+import { areaName, chooseLanguage, indicatorTitle, indicatorUnit, levelName, number, setLanguage, t } from './i18n.js';
 import { onChange, set, state } from './state.js';
 import { drawControls, drawFoot, drawFrame } from './frame.js';
 import { drawLegend, paletteOf } from './legend.js';
@@ -216,8 +216,11 @@ function drawFigures() {
   const s = state();
   const counts = new Map();
   let older = false;
-  for (const f of figures().values()) { counts.set(f.c, (counts.get(f.c) ?? 0) + 1); older ||= f.older && f.c !== -2; }
+  let synthetic = 0;
+  for (const f of figures().values()) { synthetic += f.synthetic ? 1 : 0; counts.set(f.c, (counts.get(f.c) ?? 0) + 1); older ||= f.older && f.c !== -2; }
   paintMap();
+  $('#map-stamp').hidden = synthetic === 0;
+  fill($('#map-stamp'), h('span', { class: 'badge' }, t('synthetic')), ' ', t('syntheticMap', { n: number(synthetic), level: levelName(shownLevel()).toLowerCase() }));
   drawLegend($('#legend'), { indicator: indicator().indicator, unit: indicatorUnit(indicator()), counts, older, fade: s.fade, year: year(), centres: { open: s.centres, unknown: s.centres } });
   drawPlayer($('#player'), { years: data.getInfo().years, year: year() }, (y) => set({ year: y }));
   $('#map').setAttribute('aria-label', t('mapLabel', { indicator: indicatorTitle(indicator()), year: year() }));

@@ -62,8 +62,8 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, pa
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.on('error', (event) => {
-    // Tiles are asked for by release: 404 says that there is a newer one.
-    if (event.error?.status === 404) handlers.outdated(); else console.error('map:', event.error?.message ?? event);
+    // Tiles are asked for by release: 410 says that there is a newer one.
+    if (event.error?.status === 410) handlers.outdated(); else console.error('map:', event.error?.message ?? event);
   });
   await new Promise((done) => { map.once('style.load', done); });
   for (const kind of ['hatch', 'dots']) map.addImage(kind, texture(kind), { pixelRatio: 2 });

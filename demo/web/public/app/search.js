@@ -1,6 +1,6 @@
 // The search box: every place by name or code, with the keyboard alone.
 import { $, fill, h } from './dom.js';
-import { allAreas, getInfo, levelOf, loadShapes, loadValues } from './data.js';
+import { MANY, allAreas, getInfo, levelOf, loadShapes, loadValues } from './data.js';
 import { areaName, compare, levelOne, t } from './i18n.js';
 
 const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -9,7 +9,7 @@ let loaded = null;
 
 /** Loads the names of all places, once, when somebody starts to search. */
 function loadNames(indicator) {
-  loaded ??= Promise.all(getInfo().levels.flatMap((l) => [loadValues(indicator, l.level), l.areas > 5000 ? null : loadShapes(l.level)]));
+  loaded ??= Promise.all(getInfo().levels.filter((l) => l.areas <= MANY).flatMap((l) => [loadValues(indicator, l.level), loadShapes(l.level)]));
   return loaded;
 }
 

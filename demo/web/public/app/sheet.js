@@ -1,6 +1,6 @@
 // The sheet of a place: its figure, trend, rank, funnel position, groups, parts, centres, quality, source, definition.
 import { fill, h } from './dom.js';
-import { areaOf, figuresOf, getInfo, levelOf, loadArea, loadValues, remember } from './data.js';
+import { MANY, areaOf, figuresOf, getInfo, levelOf, loadArea, loadValues, remember } from './data.js';
 import { areaName, compare, indicatorTitle, indicatorUnit, levelName, levelOne, locale, lookup, number, percent, rate, t } from './i18n.js';
 import { figureWords } from './tooltip.js';
 import { ageName, funnel, groupColours, groups, limitNames, rank, trend } from './charts.js';
@@ -88,8 +88,7 @@ function centresPart(centres, year) {
 
 function partsPart(children, indicator, year, older, handlers) {
   if (!children?.length) return null;
-  const level = getInfo().levels.find((l) => figuresOf(indicator.indicator, l.level, year, older).has(children[0].area_id))?.level;
-  const figures = level ? figuresOf(indicator.indicator, level, year, older) : new Map();
+  const figures = figuresOf(indicator.indicator, children[0].level, year, older);
   const rows = [...children].sort((a, b) => (figures.get(b.area_id)?.v ?? -1) - (figures.get(a.area_id)?.v ?? -1) || compare(a.name, b.name));
   return section(`${t('parts')} (${number(rows.length)})`, h('ul', { class: 'parts' }, rows.map((c) => {
     const f = figures.get(c.area_id);
@@ -121,7 +120,9 @@ let asked = 0;
 export async function drawSheet(element, area, { indicator, year, older }, handlers) {
   const call = ++asked;
   const sheet = await loadArea(area.id);
-  await Promise.all(getInfo().levels.map((l) => loadValues(indicator.indicator, l.level)));
+  // The figures of its peers, of its parts, and of countries for their names.
+  const company = new Set(['country', sheet.area.level, sheet.children?.[0]?.level].filter((name) => levelOf(name)?.areas <= MANY));
+  await Promise.all([...company].map((name) => loadValues(indicator.indicator, name)));
   if (call !== asked) return;
   const centres = sheet.centres ?? [];
   const full = { ...area, ...sheet.area, id: area.id };

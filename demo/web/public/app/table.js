@@ -3,6 +3,7 @@ import { fill, h } from './dom.js';
 import { areaName, compare, number, percent, rate, t } from './i18n.js';
 
 let order = { column: 'v', down: true };
+let shown = 1000; // rows drawn at once
 
 const COLUMNS = [
   { key: 'name', label: 'name', text: (f) => areaName(f.area), value: (f) => areaName(f.area), left: true },
@@ -35,7 +36,8 @@ export function drawTable(element, { figures, indicator, caption, chosen }, hand
       handlers.redraw();
       element.querySelector(`[data-column="${c.key}"]`)?.focus();
     } }, t(c.label))));
-  const rows = sorted(figures).map((f) => h('tr', { class: `${f.area.id === chosen ? 'chosen' : ''} ${f.c < 0 ? 'none' : ''}` },
+  const all = sorted(figures);
+  const rows = all.slice(0, shown).map((f) => h('tr', { class: `${f.area.id === chosen ? 'chosen' : ''} ${f.c < 0 ? 'none' : ''}` },
     COLUMNS.map((c, i) => (i === 0
       ? h('th', { scope: 'row', class: 'left' }, h('button', { 'data-id': f.area.id, onclick: () => handlers.select(f.area.id) }, c.text(f)))
       : h('td', {}, c.text(f))))));
@@ -45,5 +47,6 @@ export function drawTable(element, { figures, indicator, caption, chosen }, hand
   body.addEventListener('focusin', over);
   body.addEventListener('mouseleave', () => handlers.hover(null));
   body.addEventListener('focusout', () => handlers.hover(null));
-  fill(element, h('table', { 'data-indicator': indicator.indicator }, h('caption', { class: 'offscreen' }, caption), h('thead', {}, h('tr', {}, head)), body));
+  fill(element, h('table', { 'data-indicator': indicator.indicator }, h('caption', { class: 'offscreen' }, caption), h('thead', {}, h('tr', {}, head)), body),
+    all.length > shown && h('button', { class: 'plain', onclick: () => { shown += 2000; handlers.redraw(); } }, t('more', { n: number(all.length - shown) })));
 }
