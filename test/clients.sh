@@ -4,7 +4,7 @@
 #   clients.sh [CLIENT…]      all, or those named: qgis gdal mapserver qgis_server web
 # TMAP_CLIENTS_DIR: server and atlas are kept in this folder and taken again; without it they are made anew and removed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 export PG_CONFIG=${PG_CONFIG:-pg_config}
 out=$PWD/build/clients; mkdir -p "$out"
 only=" $* "; passed=0; failed=0

@@ -41,4 +41,27 @@ ok "some are suppressed" test "$(ogrinfo -q "$out/atlas.gpkg" -dialect SQLite -s
 rm -f "$out/country_latest.csv"
 ok "a layer goes into CSV" ogr2ogr -f CSV "$out/country_latest.csv" "$source" country_latest
 same "with a line for each country" "$(($(wc -l <"$out/country_latest.csv") - 1))" "$(sql "SELECT count(*) FROM atlas.country_latest")"
+
+# Tiles and GeoJSON, as a web server hands them on.
+# json FILE EXPRESSION: a Python expression over the document d.
+json() { /usr/bin/python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1" "$2" 2>&1 | tail -n 1; }
+mkdir -p "$out/tiles/0/0"
+sql "SELECT encode(atlas.tile(0, 0, 0), 'hex')" | perl -ne 'chomp; print pack("H*", $_)' >"$out/tiles/0/0/0.pbf"
+same "the tile of the world has areas and centres" "$(ogrinfo -q "$out/tiles/0/0/0.pbf" | sed 's/^[0-9]*: \([a-z]*\).*/\1/' | sort | tr '\n' ' ')" "areas centres "
+for layer in areas centres; do rm -f "$work/$layer.json"; ogr2ogr -f GeoJSON -t_srs EPSG:4326 "$work/$layer.json" "$out/tiles/0/0/0.pbf" "$layer" 2>/dev/null; done
+type_of() { ogrinfo -so "$out/tiles/0/0/0.pbf" areas | sed -n "s/^$1: \([A-Za-z0-9]*\) (.*/\1/p"; }
+year=$(sql "SELECT max(year) FROM atlas.value")
+same "tile: the class is a whole number" "$(type_of "c$year")" Integer
+same "tile: the value is a number" "$(type_of "v$year")" Real
+same "tile: every country of $year is in it, with its number" "$(json "$work/areas.json" '" ".join(sorted("%d:%s" % (f["properties"]["mvt_id"], f["properties"]["code"]) for f in d["features"]))' | md5sum)" \
+  "$(sql "SELECT string_agg(fid || ':' || code, ' ' ORDER BY fid || ':' || code COLLATE \"C\") FROM atlas.country_latest" | md5sum)"
+same "tile: classes are those of the view" "$(json "$work/areas.json" 'sum(f["properties"]["mvt_id"] * f["properties"]["c'"$year"'"] for f in d["features"])')" "$(sql "SELECT sum(area_id * thrombectomy_per_stroke_class) FROM atlas.country_year WHERE year = $year")"
+box='(lambda c: "%.0f %.0f %.0f %.0f" % (min(p[0] for p in c), min(p[1] for p in c), max(p[0] for p in c), max(p[1] for p in c)))([p for f in d["features"] if f["properties"]["code"] == "POL" for a in ([f["geometry"]["coordinates"]] if f["geometry"]["type"] == "Polygon" else f["geometry"]["coordinates"]) for r in a for p in r])'
+same "tile: Poland lies where it lies" "$(json "$work/areas.json" "$box")" "$(sql "SELECT format('%s %s %s %s', round(st_xmin(geom)), round(st_ymin(geom)), round(st_xmax(geom)), round(st_ymax(geom))) FROM atlas.country_latest WHERE code = 'POL'")"
+same "tile: every centre is in it" "$(json "$work/centres.json" 'len({f["properties"]["mvt_id"] for f in d["features"]})')" "$(sql "SELECT count(*) FROM atlas.centre")"
+
+sql "SELECT atlas.geojson('thrombectomy_per_stroke', 'country', $year)" >"$out/country.geojson"
+same "GeoJSON: every country, with its number" "$(ogrinfo -q "$out/country.geojson" -dialect SQLite -sql "SELECT count(*) || ' ' || sum(rowid) AS n FROM \"$(ogrinfo -q "$out/country.geojson" | sed 's/^1: \([^ ]*\).*/\1/')\"" | sed -n 's/.*n (String) = //p')" "$(sql "SELECT count(*) || ' ' || sum(area_id) FROM atlas.country_latest")"
+same "GeoJSON: the class is a whole number" "$(ogrinfo -al -so "$out/country.geojson" | sed -n 's/^class: \([A-Za-z0-9]*\) (.*/\1/p')" Integer
+same "GeoJSON: the value is a number" "$(ogrinfo -al -so "$out/country.geojson" | sed -n 's/^value: \([A-Za-z0-9]*\) (.*/\1/p')" Real
 done_testing
