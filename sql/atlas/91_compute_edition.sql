@@ -145,7 +145,7 @@ COMMENT ON FUNCTION @atlas@.edition_cell_counts(int4, int4) IS 'Internal: counts
 REVOKE EXECUTE ON FUNCTION @atlas@.edition_cell_counts(int4, int4) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.edition_rules(edition_id int4, year int4) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE sql SET search_path = pg_catalog, pg_temp SET jit = off SET enable_nestloop = off
 AS $function$
   WITH count AS MATERIALIZED (
     SELECT n.cell, n.indicator, i.measure, n.events, n.at_risk FROM @atlas@.edition_cell_counts(edition_rules.edition_id, edition_rules.year) n JOIN @atlas@.indicator_definition i ON i.indicator = n.indicator

@@ -94,6 +94,11 @@ same "the analyst reads factors beside figures" "$(as rt_ana -c "SELECT count(*)
 same "the analyst takes what a country offers" "$(as rt_ana -c "SELECT status, figures, facts_changed > 0 FROM atlas.take_federated('ATL', 'atlantis-offers', 'theirs')" 2>&1)" 'taken|1|t'
 same "and locates stays" "$(as rt_ana -c "SELECT located FROM atlas.locate_stays()" 2>&1)" 0
 same "analyst and publisher write the same archive of an edition" "$(as rt_ana -c "SELECT md5(string_agg(f::text, '')), count(*) FROM atlas.archive_files('2024') f")" "$(as rt_pub -c "SELECT md5(string_agg(f::text, '')), 11 FROM atlas.archive_files('2024') f")"
+same "the publisher sets the classes of the maps" "$(as rt_pub -c "SELECT atlas.set_classes('thrombectomy_per_stroke', '{1,2}')" -c "SELECT count(*) FROM atlas.legend WHERE indicator = 'thrombectomy_per_stroke' AND measure = 'value'" 2>&1)" '3
+5'
+same "the reader does not" "$(error rt_rea "SELECT atlas.set_classes('thrombectomy_per_stroke', '{1,2}')")" "permission denied for function set_classes"
+same "nor does anybody but the owner make the layers" "$(error rt_pub "SELECT atlas.build_layers()")" "permission denied for function build_layers"
+same "the reader reads every layer and list" "$(as rt_rea -c "SELECT count(*) FROM (SELECT fid FROM atlas.country_latest UNION ALL SELECT fid FROM atlas.country_year UNION ALL SELECT fid FROM atlas.region_latest UNION ALL SELECT fid FROM atlas.region_year UNION ALL SELECT fid FROM atlas.centre UNION ALL SELECT fid FROM atlas.legend) v WHERE fid IS NULL" 2>&1)" 0
 
 # --- What each sees of the other. The territory, rules and what is published are no secret.
 public=" area area_level code_system centre stroke_centre indicator indicator_definition case_definition code_rule map_panel map_class legend atlas_info disclosure_rule release value value_by_edition country_year region_year country_latest region_latest area_shape map_area map_level map_value "
