@@ -7,7 +7,7 @@ DECLARE
   found_one text;
 BEGIN
   IF indicator IS NULL THEN
-    SELECT i.indicator INTO found_one FROM @atlas@.indicator i ORDER BY i.sort, i.indicator COLLATE "C" LIMIT 1;
+    SELECT i.indicator INTO found_one FROM @atlas@.indicator i ORDER BY i.indicator <> 'thrombectomy_per_stroke', i.sort, i.indicator COLLATE "C" LIMIT 1;
     RETURN found_one;
   ELSIF NOT EXISTS (SELECT FROM @atlas@.indicator i WHERE i.indicator = map_indicator.indicator) THEN
     RAISE EXCEPTION 'no indicator "%"', indicator USING ERRCODE = '22023', HINT = 'The view indicator lists them.';
@@ -15,7 +15,7 @@ BEGIN
   RETURN indicator;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.map_indicator(text) IS 'Internal: the name of an indicator itself; for NULL the first one. Error 22023 when there is none of that name.';
+COMMENT ON FUNCTION @atlas@.map_indicator(text) IS 'Internal: the name of an indicator itself; for NULL thrombectomy_per_stroke, or the first one where there is none of that name. Error 22023 when there is none of that name.';
 REVOKE EXECUTE ON FUNCTION @atlas@.map_indicator(text) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.check_map_level(level text, other text) RETURNS void
@@ -144,7 +144,7 @@ BEGIN
 END
 $function$;
 -- As TileJSON: Martin gives it to its clients.
-COMMENT ON FUNCTION @atlas@.tile(int4, int4, int4, json) IS '{"description": "A tile of the map (Mapbox Vector Tile), all years of one indicator in it. z, x, y: tile of the usual grid; outside of it the tile is empty. query_params, a JSON object: indicator (the first one unless given); level (auto unless given: countries up to zoom 3, regions at 4 and 5, departments and what lies deeper from 6, and an area that has no parts itself; or one level); year (all years unless given). Other keys are passed over. Equal requests give equal bytes until the next release. Errors: 22023 for a parameter that is nonsense.", "minzoom": 0, "maxzoom": 12, "vector_layers": [{"id": "areas", "description": "Areas; the feature id is area_id. Without year: for each year Y a class cY (1 is the lowest; -1 suppressed, -2 no figure) and a value vY (four significant digits; absent unless published). With year: class, value, lower, upper, events, at_risk, status, reliability.", "fields": {"code": "String", "name": "String", "level": "String", "class": "Number", "value": "Number", "lower": "Number", "upper": "Number", "events": "Number", "at_risk": "Number", "status": "String", "reliability": "Number"}}, {"id": "centres", "description": "Centres that treat strokes; opened and closed are years.", "fields": {"name": "String", "level": "String", "opened": "Number", "closed": "Number"}}]}';
+COMMENT ON FUNCTION @atlas@.tile(int4, int4, int4, json) IS '{"description": "A tile of the map (Mapbox Vector Tile), all years of one indicator in it. z, x, y: tile of the usual grid; outside of it the tile is empty. query_params, a JSON object: indicator (thrombectomy_per_stroke unless given); level (auto unless given: countries up to zoom 3, regions at 4 and 5, departments and what lies deeper from 6, and an area that has no parts itself; or one level); year (all years unless given). Other keys are passed over. Equal requests give equal bytes until the next release. Errors: 22023 for a parameter that is nonsense.", "minzoom": 0, "maxzoom": 12, "vector_layers": [{"id": "areas", "description": "Areas; the feature id is area_id. Without year: for each year Y a class cY (1 is the lowest; -1 suppressed, -2 no figure) and a value vY (four significant digits; absent unless published). With year: class, value, lower, upper, events, at_risk, status, reliability.", "fields": {"code": "String", "name": "String", "level": "String", "class": "Number", "value": "Number", "lower": "Number", "upper": "Number", "events": "Number", "at_risk": "Number", "status": "String", "reliability": "Number"}}, {"id": "centres", "description": "Centres that treat strokes; opened and closed are years.", "fields": {"name": "String", "level": "String", "opened": "Number", "closed": "Number"}}]}';
 REVOKE EXECUTE ON FUNCTION @atlas@.tile(int4, int4, int4, json) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.tile_year(z int4, x int4, y int4, year int4 DEFAULT NULL, indicator text DEFAULT 'thrombectomy_per_stroke', level text DEFAULT 'auto') RETURNS bytea
