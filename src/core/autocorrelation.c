@@ -163,7 +163,7 @@ normal(const tm_global *g, double sign, double variance, double *z, double *p)
 
 /* The doubled smaller tail, at most 1. */
 double
-tm_two_sided(double greater, double less)
+tm_doubled_tail(double greater, double less)
 {
 	return fmin(1.0, 2.0 * fmin(greater, less));
 }
@@ -178,7 +178,7 @@ pseudo(const tm_shuffle *how, const uint32_t count[2], tm_global *out)
 		return;
 	out->p_greater = (count[0] + 1.0) / all;
 	out->p_less = (count[1] + 1.0) / all;
-	out->p_two = tm_two_sided(out->p_greater, out->p_less);
+	out->p_two = tm_doubled_tail(out->p_greater, out->p_less);
 }
 
 /* A result without numbers. */

@@ -53,6 +53,6 @@ extern size_t tm_global_room(const tm_links *a, const tm_shuffle *how);
 extern tm_status tm_global_statistic(tm_global_kind kind, const tm_links *a, const tm_links *back, const double *x, const tm_shuffle *how, void *room, tm_global *out);
 extern tm_status tm_moran_bivariate(const tm_links *a, const tm_links *back, const double *x, const double *y, const tm_shuffle *how, void *room, tm_global *out);
 extern tm_status tm_rates_standardised(const double *events, const double *population, int32_t n, double *z);
-extern double tm_two_sided(double greater, double less);
+extern double tm_doubled_tail(double greater, double less);
 
 #endif

@@ -9,7 +9,7 @@
 #ifndef TMAP_LINKS_H
 #define TMAP_LINKS_H
 
-#include "core.h"
+#include "root.h"
 
 /* Rows as they are given: an id, the ids of its neighbours, their weights. */
 typedef struct tm_link_rows
@@ -86,6 +86,8 @@ extern int32_t tm_links_islands(const tm_links *a, const tm_links *back, int32_t
 extern void tm_links_renumber(tm_links *a, const int32_t *place);
 extern tm_links_sums tm_links_sum(const tm_links *a, const tm_links *back);
 extern tm_links_summary tm_links_describe(const tm_links *a, const tm_links *back);
+
+extern void tm_links_of_order(const tm_links *a, int32_t order, bool up_to, tm_ticker ticker, int32_t *work, tm_links *out);
 
 /* Number of neighbours of an area. */
 static inline int64_t

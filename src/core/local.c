@@ -182,7 +182,7 @@ permute(const tm_local_task *task, double *z, const tm_moments *m, void *room, t
 			continue;
 		out[i].p_greater = still ? 1.0 : ((turned ? less : greater)[i] + 1.0) / all;
 		out[i].p_less = still ? 1.0 : ((turned ? greater : less)[i] + 1.0) / all;
-		out[i].p_two = tm_two_sided(out[i].p_greater, out[i].p_less);
+		out[i].p_two = tm_doubled_tail(out[i].p_greater, out[i].p_less);
 	}
 	tm_adjust(TM_ADJUST_BH, &out->p_two, (size_t) n, sizeof *out, less + n, &out->p_adjusted);
 }
