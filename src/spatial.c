@@ -154,16 +154,38 @@ tmap_areas_build(tmap_area_rows *rows, bool keep_islands, tmap_areas *out)
 		tm_links_renumber(&out->links, work);
 	tm_links_transpose(&out->links, &out->back);
 	out->place = tmap_spatial_alloc(rows->context, rows->n, sizeof(int32));
+	out->id = tmap_spatial_alloc(rows->context, rows->n, sizeof(int32));
 	for (int v = 0; v < rows->values; v++)
 		out->value[v] = tmap_spatial_alloc(rows->context, rows->n, sizeof(double));
 	for (int32 i = 0; i < rows->n; i++)
 	{
 		out->place[order[i]] = work[i];
+		if (work[i] >= 0)
+			out->id[work[i]] = rows->id[order[i]];
 		for (int v = 0; work[i] >= 0 && v < rows->values; v++)
 			out->value[v][work[i]] = rows->value[v][order[i]];
 	}
 	pfree(order);
 	pfree(work);
+}
+
+/* The place of an id in an ascending column, -1 when it is not there. */
+int32
+tmap_place_of_id(const int32 *ids, int32 n, int32 id)
+{
+	int32		low = 0;
+	int32		high = n;
+
+	while (low < high)
+	{
+		int32		middle = low + (high - low) / 2;
+
+		if (ids[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && ids[low] == id ? low : -1;
 }
 
 /* The length of an array of one dimension without NULLs; raises otherwise. */

@@ -40,6 +40,7 @@ typedef struct tmap_areas
 	tm_links	links;
 	tm_links	back;			/* the other way round */
 	int32	   *place;			/* by row as read: its area, -1 for an island that is out */
+	int32	   *id;				/* by area */
 	double	   *value[TMAP_SPATIAL_VALUES]; /* by area */
 	int64		islands;
 	int64		outside;		/* neighbours that are no row */
@@ -70,6 +71,7 @@ extern void tmap_area_state_read(const tmap_columns *s, int values, tmap_area_ro
 extern void tmap_area_rows_start(tmap_area_rows *rows, int values, MemoryContext context);
 extern void tmap_area_rows_add(tmap_area_rows *rows, int32 id, const double *value, const int32 *neighbour, const double *weight, int64 count);
 extern void tmap_areas_build(tmap_area_rows *rows, bool keep_islands, tmap_areas *out);
+extern int32 tmap_place_of_id(const int32 *ids, int32 n, int32 id);
 extern int64 tmap_array_length(ArrayType *array, const char *name);
 extern bool tmap_area_window_first(FunctionCallInfo fcinfo, int values, int weights, tmap_area_window **window);
 extern void tmap_area_window_build(FunctionCallInfo fcinfo, tmap_area_window *w, int keep);
