@@ -133,7 +133,7 @@ fuzz() {
   if ! out=$(compile_core fuzz "$clang" "${flags[@]}" -fsanitize=fuzzer-no-link 2>&1); then not_ok "core compiles (fuzz)" <<<"$out"; return; fi
   objects=("${core[@]##*/}"); objects=("${objects[@]/%.c/.o}"); objects=("${objects[@]/#/$build/fuzz/}")
   headers=$("${PG_CONFIG:-pg_config}" --includedir-server)
-  for t in stratum tally_text tally_binary csv interval code codebook_text codebook_binary stay glue; do
+  for t in stratum tally_text tally_binary csv interval code codebook_text codebook_binary stay wkb coverage glue; do
     if [ $t = glue ]; then # what the input functions never call stays unresolved
       out=$("$clang" "${common[@]}" -std=gnu11 "${flags[@]}" -fsanitize=fuzzer -fno-strict-aliasing -fwrapv -D_GNU_SOURCE \
         -Wno-unused-parameter -Wno-sign-compare -Isrc -isystem "$headers" -no-pie -Wl,--unresolved-symbols=ignore-in-object-files \

@@ -22,5 +22,6 @@ ALTER TYPE tmap.estimate ADD ATTRIBUTE reason text;
 -- @part 73_episode.sql
 -- @part 62_disclosure.sql
 -- @part 63_audit.sql
+-- @part 64_coverage.sql
 -- @part 74_stay.sql
 -- @embed
