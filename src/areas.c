@@ -42,9 +42,9 @@ array_arg(FunctionCallInfo fcinfo, int arg, const char *name, int64 *length)
 
 /* Writes the options of a call, from an argument on: permutations (or orders), seed, keep_islands; those not there are 0. */
 static void
-write_options(FunctionCallInfo fcinfo, int first, double *run)
+write_options(FunctionCallInfo fcinfo, int first, bool orders, double *run)
 {
-	static const char *const names[] = {"permutations", "seed", "keep_islands"};
+	const char *const names[] = {orders ? "orders" : "permutations", "seed", "keep_islands"};
 	int64		seed = 0;
 
 	run[RUN_PERMUTATIONS] = run[RUN_KEEP] = 0.0;
@@ -74,6 +74,7 @@ step(FunctionCallInfo fcinfo, int values, const double *value, bool usable, bool
 	ArrayType  *weight = array_arg(fcinfo, weights_there ? at + 2 : PG_NARGS(), "weights", &weights);
 	double	   *run;
 
+	s->flag = !weights_there;
 	if (!usable || PG_ARGISNULL(at) || !neighbours)
 	{
 		s->left_out++;
@@ -88,7 +89,7 @@ step(FunctionCallInfo fcinfo, int values, const double *value, bool usable, bool
 	run[RUN_ID] = PG_GETARG_INT32(at);
 	run[RUN_COUNT] = count;
 	run[RUN_WEIGHTED] = weight != NULL;
-	write_options(fcinfo, weights_there ? at + 3 : at + 2, run);
+	write_options(fcinfo, weights_there ? at + 3 : at + 2, !weights_there, run);
 	for (int v = 0; v < TMAP_SPATIAL_VALUES; v++)
 		run[RUN_VALUE + v] = v < values ? value[v] : 0.0;
 	for (int64 i = 0; i < count; i++)
@@ -186,7 +187,7 @@ tmap_area_state_read(const tmap_columns *s, int values, tmap_area_rows *rows, tm
 		const double *run = s->data + at;
 		int64		count = (int64) run[RUN_COUNT];
 
-		check_option(run, s->data, RUN_PERMUTATIONS, "permutations");
+		check_option(run, s->data, RUN_PERMUTATIONS, s->flag ? "orders" : "permutations");
 		check_option(run, s->data, RUN_SEED, "seed");
 		check_option(run, s->data, RUN_KEEP, "keep_islands");
 		if (count >= room)

@@ -96,5 +96,44 @@ SELECT is((SELECT count(*) FROM checked WHERE file = 'local'), (SELECT 9 * count
 SELECT is((SELECT count(*) FROM checked WHERE file = 'idw'), (SELECT count(*) FROM idw WHERE stat NOT IN ('S1', 'S2')), 'and of inverse distances');
 SELECT is_empty(format($$SELECT * FROM checked WHERE file = %L AND NOT pg_temp.error(have, want) <= 1e-10$$, f), f || ': relative error at most 1e-10') FROM (SELECT DISTINCT file AS f FROM checked) AS t ORDER BY f;
 
+-- Permutations against complete enumerations: within 5 standard errors; the tail that counts the map itself is (r + 1) / (M + 1).
+CREATE TEMP TABLE grid_moran AS
+SELECT grid, style, p_ge, p_le, tmap.moran(x, i, js, w, 99999, 42) AS m
+FROM (SELECT g.grid, g.style, g.i, g.x::float8, g.p_ge, g.p_le, n.js, CASE g.style WHEN 'B' THEN array_fill(1::float8, ARRAY[cardinality(n.js)]) END AS w
+      FROM (SELECT p.grid, p.style, t.n::int AS i, t.x, p.p_ge, p.p_le FROM permutation AS p, regexp_split_to_table(p.x, ' ') WITH ORDINALITY AS t (x, n)) AS g
+      JOIN (SELECT weights AS grid, i, array_agg(j) AS js FROM pair WHERE dataset = 'grid' GROUP BY 1, 2) AS n USING (grid, i)) AS q GROUP BY 1, 2, 3, 4;
+SELECT is_empty($$SELECT grid, style, (m).p_greater, p_ge, (m).p_less, p_le FROM grid_moran
+  WHERE abs((m).p_greater - p_ge) > 5 * sqrt(p_ge * (1 - p_ge) / 1e5) + 1e-5 OR abs((m).p_less - p_le) > 5 * sqrt(p_le * (1 - p_le) / 1e5) + 1e-5$$, 'global permutations: the shares of all n! permutations');
+SELECT is_empty($$SELECT o.grid, o.style FROM permutation AS o JOIN grid_moran AS g USING (grid, style) WHERE NOT pg_temp.error((g.m).value, o.i) <= 1e-10 OR NOT pg_temp.error((g.m).variance_randomisation, o.var) <= 1e-10$$, 'and their value and variance');
+CREATE TEMP TABLE lp AS
+SELECT dataset, variable, weights, i, tmap.local_moran(value, i, js, w, 99999, 5) OVER k AS m, tmap.local_gi(value, i, js, w, 99999, 5) OVER k AS g
+FROM styled JOIN v USING (dataset, i) WHERE style = 'W' AND (dataset, variable, weights) IN (SELECT DISTINCT dataset, variable, weights FROM conditional) WINDOW k AS (PARTITION BY dataset, variable, weights);
+SELECT is_empty($$SELECT dataset, variable, i, c.* FROM conditional AS o JOIN lp USING (dataset, variable, weights, i), LATERAL (VALUES ((g).p_greater, p_ge), ((g).p_less, p_le), ((m).p_greater, p_ii_ge), ((m).p_two / 2, p_two / 2)) AS c (have, want)
+  WHERE abs(have - want) > 5 * sqrt(want * (1 - want) / 1e5) + 1e-5$$, 'conditional permutations: the shares of all samples without replacement');
+SELECT is((SELECT count(*) FROM conditional JOIN lp USING (dataset, variable, weights, i)), (SELECT count(*) FROM conditional), 'of every area of the oracle');
+
+-- Weights that differ give the p of equal ones when they do not differ by much.
+SELECT is_empty($$SELECT * FROM (SELECT i, tmap.local_moran(value, i, js, w, 9999, 5) OVER () AS a, tmap.local_moran(value, i, js, NULL, 9999, 5) OVER () AS b
+  FROM (SELECT i, js, value, (SELECT array_agg(1 + (j % 2) * 1e-7) FROM unnest(js) AS j) AS w FROM nb JOIN v USING (dataset, i) WHERE dataset = 'columbus' AND variable = 'crime' AND weights = 'gal') AS t) AS t WHERE abs((a).p_greater - (b).p_greater) > 1e-3$$, 'nearly equal weights: nearly the same p');
+
+-- Laws.
+SELECT is_empty($$SELECT dataset, variable, weights, style FROM (SELECT dataset, variable, weights, style, sum((m).value) AS local FROM l GROUP BY 1, 2, 3, 4) AS t JOIN g USING (dataset, variable, weights, style)
+  JOIN (SELECT dataset, variable, weights, style, value AS s0 FROM global WHERE stat = 'S0') AS s USING (dataset, variable, weights, style) WHERE NOT pg_temp.error(local / s0, (m).value) <= 1e-12$$, 'local I add up to S0 times the global I');
+SELECT is(a, b, 'local statistics do not depend on the order of rows, the frame or the ORDER BY') FROM (
+  SELECT array_agg(m ORDER BY i) AS a FROM (SELECT i, tmap.local_moran(value, i, js, NULL, 999) OVER () AS m FROM (SELECT * FROM nb JOIN v USING (dataset, i) WHERE dataset = 'nc' AND weights = 'queen' AND variable = 'sidr74' ORDER BY i) AS t) AS t) AS x, (
+  SELECT array_agg(m ORDER BY i) AS b FROM (SELECT i, tmap.local_moran(value, i, js, NULL, 999) OVER (ORDER BY md5(i::text) ROWS BETWEEN CURRENT ROW AND CURRENT ROW) AS m FROM (SELECT * FROM nb JOIN v USING (dataset, i) WHERE dataset = 'nc' AND weights = 'queen' AND variable = 'sidr74' ORDER BY -i) AS t) AS t) AS y;
+SELECT is((SELECT tmap.moran(value, i, js, NULL, 999, 7 ORDER BY i) FROM nb JOIN v USING (dataset, i) WHERE dataset = 'nc' AND weights = 'queen' AND variable = 'sidr74'),
+  (SELECT tmap.moran(value, i, js, NULL, 999, 7 ORDER BY md5(i::text)) FROM nb JOIN v USING (dataset, i) WHERE dataset = 'nc' AND weights = 'queen' AND variable = 'sidr74'), 'nor does the global one');
+CREATE TABLE spatial_parallel AS SELECT i, js, value FROM nb JOIN v USING (dataset, i) WHERE dataset = 'nc' AND weights = 'queen' AND variable = 'sidr74';
+SELECT tmap.moran(value, i, js, NULL, 99, 7)::text AS serial FROM spatial_parallel \gset
+SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0; SET LOCAL max_parallel_workers_per_gather = 2;
+ALTER TABLE spatial_parallel SET (parallel_workers = 2);
+CREATE FUNCTION pg_temp.plan(query text) RETURNS text LANGUAGE plpgsql AS $$DECLARE line text; plan text := ''; BEGIN FOR line IN EXECUTE 'EXPLAIN ' || query LOOP plan := plan || line; END LOOP; RETURN plan; END$$;
+SELECT ok(pg_temp.plan('SELECT tmap.moran(value, i, js, NULL, 99, 7) FROM spatial_parallel') ~ 'Partial Aggregate', 'the aggregate runs in workers');
+SELECT is(tmap.moran(value, i, js, NULL, 99, 7)::text, :'serial', 'and gives the same bits') FROM spatial_parallel;
+SELECT is((c[1]).n, 0::bigint, 'a correlogram of one area has none') FROM (SELECT tmap.correlogram(1, 1, '{}', 1) AS c) AS t;
+SELECT is_empty($$WITH c AS (SELECT tmap.correlogram(value, i, js, 3) AS c FROM spatial_parallel), o AS (SELECT s, tmap.moran(value, i, o) AS m FROM (SELECT s, i, value, tmap.higher_order(i, js, s) OVER (PARTITION BY s) AS o FROM spatial_parallel, generate_series(1, 3) AS s) AS t GROUP BY s)
+  SELECT s FROM c, o WHERE c[s]::text <> m::text$$, 'a correlogram is Moran''s I over neighbours of each order');
+
 SELECT * FROM finish();
 ROLLBACK;
