@@ -121,13 +121,15 @@ hash(double x, double y)
 	return mix(a, b);
 }
 
-/* The ring of a vertex. */
+/* The ring of a vertex; likely the one that the hint names, which it sets. */
 static uint32_t
-ring_of(const tm_contiguity *c, uint32_t v)
+ring_of(const tm_contiguity *c, uint32_t v, uint32_t *hint)
 {
 	uint32_t	low = 0;
 	uint32_t	high = c->n_rings;
 
+	if (c->ring[*hint] <= v && v < c->ring[*hint + 1])
+		return *hint;
 	while (high - low > 1)
 	{
 		uint32_t	middle = low + (high - low) / 2;
@@ -137,14 +139,8 @@ ring_of(const tm_contiguity *c, uint32_t v)
 		else
 			high = middle;
 	}
+	*hint = low;
 	return low;
-}
-
-/* The area of a vertex. */
-static uint32_t
-area_of(const tm_contiguity *c, uint32_t v)
-{
-	return c->ring_area[ring_of(c, v)];
 }
 
 /* Empties the table. */
@@ -154,86 +150,118 @@ clear(tm_contiguity *c)
 	memset(c->table, 0xFF, ((size_t) c->mask + 1) * sizeof *c->table);
 }
 
-/* Finds for every vertex the first at its place; pairs areas that share one, when asked to. */
+/* Whether a vertex lies at a point. */
+static bool
+lies_at(const tm_contiguity *c, uint32_t v, tm_point p)
+{
+	return c->point[v].x == p.x && c->point[v].y == p.y;
+}
+
+/*
+ * The first vertex at the place of v, v itself when it is that one. A border is
+ * walked along by both its rings: where the vertex before v met another one,
+ * v meets that one's neighbour, and the table need not be asked.
+ */
+static uint32_t
+first_at(tm_contiguity *c, uint32_t v, uint32_t met)
+{
+	tm_point	p = c->point[v];
+	uint32_t	at;
+
+	if (met != EMPTY && met > 0 && lies_at(c, met - 1, p))
+		return c->same[met - 1];
+	if (met != EMPTY && met + 1 < v && lies_at(c, met + 1, p))
+		return c->same[met + 1];
+	for (at = hash(p.x, p.y) & c->mask; c->table[at] != EMPTY; at = (at + 1) & c->mask)
+		if (lies_at(c, c->table[at], p))
+			return c->table[at];
+	c->table[at] = v;
+	return v;
+}
+
+/*
+ * Finds for every vertex the first at its place, and chains those at one place:
+ * the first links to the last, every other to the one before it. An area is in
+ * a chain once. Pairs areas that share a place, when asked to.
+ */
 static tm_status
 match_vertices(tm_contiguity *c, bool pairs)
 {
 	tm_status	status = TM_OK;
+	uint32_t	hint = 0;
 
 	clear(c);
 	for (uint32_t r = 0; r < c->n_rings && status == TM_OK; r++)
 	{
 		uint32_t	area = c->ring_area[r];
+		uint32_t	met = EMPTY;
 
 		for (uint32_t v = c->ring[r]; v < c->ring[r + 1] && status == TM_OK; v++)
 		{
-			tm_point	p = c->point[v];
-			uint32_t	at = hash(p.x, p.y) & c->mask;
+			uint32_t	first = first_at(c, v, met);
 			bool		there = false;
 
-			c->same[v] = v;
-			for (; c->table[at] != EMPTY && status == TM_OK; at = (at + 1) & c->mask)
+			c->same[v] = first;
+			c->link[v] = v;
+			met = EMPTY;
+			if (first == v)
+				continue;
+			met = c->link[first];
+			for (uint32_t u = met; status == TM_OK; u = c->link[u])
 			{
-				uint32_t	other = c->table[at];
-				uint32_t	whose;
+				uint32_t	whose = c->ring_area[ring_of(c, u, &hint)];
 
-				if (c->point[other].x != p.x || c->point[other].y != p.y)
-					continue;
-				c->same[v] = c->same[other];
-				whose = area_of(c, other);
 				if (whose == area)
 					there = true;
 				else if (pairs)
 					status = pair_once(c, area, whose);
+				if (u == first)
+					break;
 			}
 			if (!there)
-				c->table[at] = v;
+			{
+				c->link[v] = met;
+				c->link[first] = v;
+			}
 		}
 		c->memory.tick(c->memory.context);
 	}
 	return status;
 }
 
-/* Marks the edges that two rings have; pairs the areas, when asked to. */
+/* Marks the edges that two rings have, by the places of their ends; pairs the areas, when asked to. */
 static tm_status
 match_edges(tm_contiguity *c, bool pairs)
 {
 	tm_status	status = TM_OK;
+	uint32_t	hint = 0;
 
-	clear(c);
 	memset(c->stamp, 0, (size_t) c->n_areas * sizeof *c->stamp);
+	memset(c->shared, 0, c->n_points);
 	for (uint32_t r = 0; r < c->n_rings && status == TM_OK; r++)
 	{
 		for (uint32_t v = c->ring[r]; v < c->ring[r + 1] && status == TM_OK; v++)
 		{
-			uint32_t	a = c->same[v];
-			uint32_t	b = c->same[tm_contiguity_next(c, r, v)];
-			uint32_t	low = a < b ? a : b;
-			uint32_t	high = a < b ? b : a;
-			uint32_t	at = mix(low, high) & c->mask;
-			bool		there = false;
+			uint32_t	first = c->same[v];
+			uint32_t	end = c->same[tm_contiguity_next(c, r, v)];
 
-			c->shared[v] = 0;
-			for (; c->table[at] != EMPTY && status == TM_OK; at = (at + 1) & c->mask)
+			if (c->link[first] == first)
+				continue;
+			for (uint32_t u = c->link[first]; status == TM_OK; u = c->link[u])
 			{
-				uint32_t	other = c->table[at];
-				uint32_t	end = c->same[other];
-				uint32_t	start;
-				uint32_t	ring;
+				uint32_t	ring = ring_of(c, u, &hint);
+				uint32_t	before = u > c->ring[ring] ? u - 1 : c->ring[ring + 1] - 1;
+				bool		ahead = c->same[tm_contiguity_next(c, ring, u)] == end;
 
-				if (end != low && end != high)
-					continue;
-				ring = ring_of(c, other);
-				start = c->same[tm_contiguity_next(c, ring, other)];
-				if ((end != low || start != high) && (end != high || start != low))
-					continue;
-				c->shared[v] = c->shared[other] = 1;
-				there = there || c->ring_area[ring] == c->ring_area[r];
-				if (pairs && c->ring_area[ring] != c->ring_area[r])
-					status = pair_once(c, c->ring_area[r], c->ring_area[ring]);
+				if (u != v && (ahead || c->same[before] == end))
+				{
+					c->shared[v] = c->shared[ahead ? u : before] = 1;
+					if (pairs && c->ring_area[ring] != c->ring_area[r])
+						status = pair_once(c, c->ring_area[r], c->ring_area[ring]);
+				}
+				if (u == first)
+					break;
 			}
-			if (!there)
-				c->table[at] = v;
 		}
 		c->memory.tick(c->memory.context);
 	}
@@ -246,6 +274,7 @@ match_near_vertices(tm_contiguity *c, double snap)
 {
 	tm_status	status = TM_OK;
 	double		width = 2.0 * snap;
+	uint32_t	hint = 0;
 
 	clear(c);
 	memset(c->stamp, 0, (size_t) c->n_areas * sizeof *c->stamp);
@@ -268,7 +297,7 @@ match_near_vertices(tm_contiguity *c, double snap)
 
 					if (hypot(c->point[other].x - p.x, c->point[other].y - p.y) > snap)
 						continue;
-					whose = area_of(c, other);
+					whose = c->ring_area[ring_of(c, other, &hint)];
 					if (whose != c->ring_area[r])
 						status = pair_once(c, c->ring_area[r], whose);
 				}
@@ -291,9 +320,10 @@ take_tables(tm_contiguity *c)
 	c->mask = (uint32_t) (slots - 1);
 	c->table = grown(&c->memory, NULL, slots, sizeof *c->table);
 	c->same = grown(&c->memory, NULL, c->n_points + 1, sizeof *c->same);
+	c->link = grown(&c->memory, NULL, c->n_points + 1, sizeof *c->link);
 	c->shared = grown(&c->memory, NULL, c->n_points + 1, 1);
 	c->stamp = grown(&c->memory, NULL, c->n_areas + 1, sizeof *c->stamp);
-	if (!c->table || !c->same || !c->shared || !c->stamp)
+	if (!c->table || !c->same || !c->link || !c->shared || !c->stamp)
 		return TM_TOO_MANY;
 	memset(c->stamp, 0, ((size_t) c->n_areas + 1) * sizeof *c->stamp);
 	return TM_OK;
@@ -356,6 +386,7 @@ tm_contiguity_find(tm_contiguity *c, bool rook, double snap, double near, tm_nea
 		status = match_near_vertices(c, snap);
 	c->table = c->memory.resize(c->memory.context, c->table, 0);
 	c->same = c->memory.resize(c->memory.context, c->same, 0);
+	c->link = c->memory.resize(c->memory.context, c->link, 0);
 	if (status == TM_OK)
 		status = tm_contiguity_lonely(c, rook, within, near, missed);
 	if (status == TM_OK)

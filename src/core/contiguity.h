@@ -31,7 +31,8 @@ typedef struct tm_contiguity
 	uint32_t   *ring;			/* n_rings + 1: where each starts */
 	uint32_t   *ring_area;
 	uint32_t   *same;			/* by vertex: the first at the same place */
-	uint32_t   *table;			/* open addressing: vertices, then edges */
+	uint32_t   *link;			/* by vertex: another at the same place */
+	uint32_t   *table;			/* open addressing: vertices */
 	uint32_t	mask;
 	uint8_t    *shared;			/* by edge (that from its vertex to the next): another ring has the same */
 	uint32_t   *stamp;			/* by area: the area last paired with it */
