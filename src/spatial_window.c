@@ -171,8 +171,8 @@ tmap_area_window_first(FunctionCallInfo fcinfo, int values, int weights, tmap_ar
 		if (weighted)
 			check_lengths(count, weight.first[row + 1] - weight.first[row], (int32) id[row]);
 		w->row[row] = (int32) w->given.n;
-		tmap_area_rows_add(&w->given, (int32) id[row], v, (int32 *) neighbour.data + neighbour.first[row],
-						   weighted ? (double *) weight.data + weight.first[row] : NULL, count);
+		tmap_area_rows_add(&w->given, (int32) id[row], v, (const int32 *) (void *) neighbour.data + neighbour.first[row],
+						   weighted ? (const double *) (void *) weight.data + weight.first[row] : NULL, count);
 	}
 	w->read = true;
 	return true;

@@ -103,7 +103,7 @@ lay_out(const tm_conditional *task, void *room)
 	b.square = b.sum + table;
 	b.value = b.square + table;
 	b.weighted = b.value + table;
-	b.place = (int32_t *) (b.weighted + b.size);
+	b.place = (void *) (b.weighted + b.size);
 	b.entry = b.place + table;
 	b.first = b.entry + table;
 	b.deck = b.first + task->links->n + 1;

@@ -35,7 +35,7 @@ tm_adjust_room(size_t n)
 static double *
 at(const double *first, size_t stride, size_t i)
 {
-	return (double *) ((char *) first + stride * i);
+	return (void *) ((char *) first + stride * i);
 }
 
 /* Adjusts p, numbers this many bytes apart, into out likewise; a NaN stays one and does not count. */

@@ -47,8 +47,8 @@ prepare(const tm_links *a, const tm_links *back, const tm_shuffle_form *form, vo
 	p.deck = p.margin + a->n;
 	p.lanes = p.deck + a->n;
 	p.weight = p.lanes + (size_t) a->n * LANES;
-	p.first = (int64_t *) (p.weight + a->first[a->n]);
-	p.to = (int32_t *) (p.first + a->n + 1);
+	p.first = (void *) (p.weight + a->first[a->n]);
+	p.to = (void *) (p.first + a->n + 1);
 	for (int32_t i = 0; i < a->n; i++)
 	{
 		int64_t		out = a->first[i];
