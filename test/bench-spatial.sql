@@ -47,3 +47,7 @@ END
 $$;
 SELECT what, round(min(s)::numeric, 3) AS least_s FROM bench_time GROUP BY what ORDER BY min(s);
 SELECT count(*) AS differing_areas FROM bench_nb AS a LEFT JOIN (SELECT a.id, array_agg(b.id ORDER BY b.id) AS want FROM bench_map AS a JOIN bench_map AS b ON ST_Intersects(a.geom, b.geom) AND a.id <> b.id GROUP BY a.id) AS w USING (id) WHERE js IS DISTINCT FROM want;
+SELECT (tmap.moran(z, id, js)).value AS moran FROM bench_nb;
+\copy (SELECT n.id, encode(ST_AsBinary(m.geom), 'hex') AS wkb, n.z FROM bench_nb AS n JOIN bench_map AS m USING (id) ORDER BY n.id) TO 'bench-spatial.csv' (FORMAT csv, HEADER)
+\! command -v Rscript > /dev/null && Rscript -e 'quit(status = !requireNamespace("spdep", quietly = TRUE))' && Rscript test/bench-spatial.R || echo "R's spdep is not installed: its part is left out (apt install r-cran-spdep)."
+\! rm -f bench-spatial.csv
