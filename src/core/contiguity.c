@@ -229,6 +229,21 @@ match_vertices(tm_contiguity *c, bool pairs)
 	return status;
 }
 
+/* Marks the edge from v of a ring, and the one from or to u, at the same place, when they end at one place too. */
+static tm_status
+match_edge(tm_contiguity *c, bool pairs, uint32_t r, uint32_t v, uint32_t u, uint32_t *hint)
+{
+	uint32_t	end = c->same[tm_contiguity_next(c, r, v)];
+	uint32_t	ring = ring_of(c, u, hint);
+	uint32_t	before = u > c->ring[ring] ? u - 1 : c->ring[ring + 1] - 1;
+	bool		ahead = c->same[tm_contiguity_next(c, ring, u)] == end;
+
+	if (!ahead && c->same[before] != end)
+		return TM_OK;
+	c->shared[v] = c->shared[ahead ? u : before] = 1;
+	return pairs && c->ring_area[ring] != c->ring_area[r] ? pair_once(c, c->ring_area[r], c->ring_area[ring]) : TM_OK;
+}
+
 /* Marks the edges that two rings have, by the places of their ends; pairs the areas, when asked to. */
 static tm_status
 match_edges(tm_contiguity *c, bool pairs)
@@ -243,22 +258,13 @@ match_edges(tm_contiguity *c, bool pairs)
 		for (uint32_t v = c->ring[r]; v < c->ring[r + 1] && status == TM_OK; v++)
 		{
 			uint32_t	first = c->same[v];
-			uint32_t	end = c->same[tm_contiguity_next(c, r, v)];
 
 			if (c->link[first] == first)
 				continue;
 			for (uint32_t u = c->link[first]; status == TM_OK; u = c->link[u])
 			{
-				uint32_t	ring = ring_of(c, u, &hint);
-				uint32_t	before = u > c->ring[ring] ? u - 1 : c->ring[ring + 1] - 1;
-				bool		ahead = c->same[tm_contiguity_next(c, ring, u)] == end;
-
-				if (u != v && (ahead || c->same[before] == end))
-				{
-					c->shared[v] = c->shared[ahead ? u : before] = 1;
-					if (pairs && c->ring_area[ring] != c->ring_area[r])
-						status = pair_once(c, c->ring_area[r], c->ring_area[ring]);
-				}
+				if (u != v)
+					status = match_edge(c, pairs, r, v, u, &hint);
 				if (u == first)
 					break;
 			}
