@@ -213,6 +213,136 @@ test_touch(void)
 	tap_ok(strcmp(pairs(NULL, 0, false, 0, &missed), "") == 0 && missed.islands == 0, "no areas");
 }
 
+/* A rectangle of whole numbers. */
+typedef struct rectangle
+{
+	int			x[2];
+	int			y[2];
+} rectangle;
+
+/* Whether borders of rectangles meet in a point (1) or along a stretch (2), by their sides. */
+static int
+meet(const rectangle *a, const rectangle *b)
+{
+	int			found = 0;
+
+	for (int turned = 0; turned < 2; turned++)
+		for (int i = 0; i < 2; i++)
+			for (int j = 0; j < 2; j++)
+			{
+				/* an upright side of one and an upright side of the other; then both lying */
+				const int  *at = turned ? a->y : a->x;
+				const int  *bt = turned ? b->y : b->x;
+				const int  *as = turned ? a->x : a->y;
+				const int  *bs = turned ? b->x : b->y;
+				int			low = as[0] > bs[0] ? as[0] : bs[0];
+				int			high = as[1] < bs[1] ? as[1] : bs[1];
+
+				if (at[i] == bt[j] && low < high)
+					return 2;
+				if (at[i] == bt[j] && low == high)
+					found = 1;
+				/* an upright side of one across a lying side of the other */
+				if (at[i] >= bt[0] && at[i] <= bt[1] && bs[j] >= as[0] && bs[j] <= as[1])
+					found = 1;
+			}
+	return found;
+}
+
+/* The points of a rectangle's border: its corners, and by chance others between them. */
+static void
+ring_of(const rectangle *r, tm_random *random, sample *out)
+{
+	static const int corner[5][2] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}};
+
+	out->n = 0;
+	for (int c = 0; c < 4; c++)
+	{
+		int			x = r->x[corner[c][0]];
+		int			y = r->y[corner[c][1]];
+		int			dx = r->x[corner[c + 1][0]] - x;
+		int			dy = r->y[corner[c + 1][1]] - y;
+		int			length = abs(dx + dy);
+
+		out->xy[2 * out->n] = x;
+		out->xy[2 * out->n++ + 1] = y;
+		if (length > 1 && tm_random_below(random, 2))
+		{
+			int			step = 1 + (int) tm_random_below(random, (uint32_t) length - 1);
+
+			out->xy[2 * out->n] = x + dx / length * step;
+			out->xy[2 * out->n++ + 1] = y + dy / length * step;
+		}
+	}
+}
+
+/* Cuts a square into so many rectangles: each time one of them, anywhere. */
+static void
+cut(rectangle *r, int many, tm_random *random)
+{
+	int			n = 1;
+
+	r[0] = (rectangle) {{0, 12}, {0, 12}};
+	while (n < many)
+	{
+		rectangle  *one = r + tm_random_below(random, (uint32_t) n);
+		bool		turned = tm_random_below(random, 2);
+		int		   *v = turned ? one->y : one->x;
+
+		if (v[1] - v[0] < 2)
+			continue;
+		r[n] = *one;
+		v[1] = v[0] + 1 + (int) tm_random_below(random, (uint32_t) (v[1] - v[0] - 1));
+		(turned ? r[n].y : r[n].x)[0] = v[1];
+		n++;
+	}
+}
+
+/* A square cut into rectangles, some of them left out, vertices anywhere on their sides, against the sides compared one by one. */
+static void
+test_rectangles(void)
+{
+	long		wrong = 0;
+	long		shaken = 0;
+	long		met[3] = {0};
+
+	for (uint64_t round = 0; round < 300; round++)
+	{
+		rectangle	r[14];
+		sample		s[9];
+		char		want[2][200] = {"", ""};
+		tm_near_miss missed;
+		tm_random	random;
+
+		tm_random_start(&random, 11, round, 0);
+		cut(r, 14, &random);
+		for (int i = 0; i < 9; i++)
+		{
+			s[i].area = (uint32_t) i;
+			ring_of(r + i, &random, s + i);
+		}
+		for (int b = 0; b < 9; b++)
+			for (int a = 0; a < b; a++)
+			{
+				int			how = meet(r + a, r + b);
+
+				met[how]++;
+				for (int k = 0; k < how; k++)
+					snprintf(want[k] + strlen(want[k]), sizeof want[k] - strlen(want[k]), "%d-%d ", a, b);
+			}
+		wrong += strcmp(pairs(s, 9, false, 0, &missed), want[0]) != 0;
+		wrong += strcmp(pairs(s, 9, true, 0, &missed), want[1]) != 0;
+		for (int i = 0; i < 9; i++)
+			for (uint32_t p = 0; p < 2 * s[i].n; p++)
+				s[i].xy[p] += 0.006 * tm_random_uniform(&random);
+		shaken += strcmp(pairs(s, 9, false, 0.01, &missed), want[0]) != 0;
+		shaken += strcmp(pairs(s, 9, true, 0.01, &missed), want[1]) != 0;
+	}
+	tap_is(wrong, 0, "rectangles: queen and rook as by comparing all sides");
+	tap_is(shaken, 0, "the same, snapped, when every vertex is moved a little");
+	tap_ok(met[0] > 500 && met[1] > 200 && met[2] > 500, "%ld pairs apart, %ld in points, %ld along stretches", met[0], met[1], met[2]);
+}
+
 /* Orders along a path and round a ring. */
 static void
 test_order(void)
@@ -244,6 +374,7 @@ main(void)
 {
 	test_near();
 	test_touch();
+	test_rectangles();
 	test_order();
 	return tap_done();
 }
