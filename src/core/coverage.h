@@ -16,9 +16,9 @@
  *	tm_coverage_free(&c);
  *
  * Memory, in bytes: 46 a vertex of a ring (a shared one counts for each ring)
- * while vertices are brought together, then 4 a vertex of a ring, 33 a
- * distinct vertex, 28 a vertex of the longest border and at most 48 an edge
- * between two nodes; 24 a ring.
+ * while vertices are brought together, then 4 a vertex of a ring, 37 a
+ * distinct vertex, 28 to 42 a vertex of the longest border and at most 36 each
+ * time a ring comes through a node; 24 a ring.
  */
 #ifndef TMAP_COVERAGE_H
 #define TMAP_COVERAGE_H

@@ -14,7 +14,9 @@
 typedef struct candidate
 {
 	double		area;
+	uint32_t	low;			/* its lowest vertex */
 	uint32_t	ring;
+	uint64_t	sum;			/* of all their numbers, mixed */
 } candidate;
 
 /* What is known of the rings. */
@@ -80,11 +82,30 @@ measure(parts *p)
 	}
 }
 
-/* Says whether a comes before b: smaller, then earlier. */
+/* A ring with what it is sorted by. */
+static candidate
+candidate_of(const parts *p, uint32_t ring)
+{
+	const uint32_t *at = p->c->corner + p->c->ring[ring].first;
+	candidate	out = {p->area[ring], at[0], ring, 0};
+
+	for (uint32_t i = 0; i < p->c->ring[ring].n; i++)
+	{
+		out.low = at[i] < out.low ? at[i] : out.low;
+		out.sum += (at[i] + 1) * UINT64_C(0x9e3779b97f4a7c15) >> 20;
+	}
+	return out;
+}
+
+/* Says whether a comes before b: smaller, then by where it is, so that the order of rows does not matter. */
 static bool
 before(const candidate *a, const candidate *b)
 {
-	return a->area != b->area ? a->area < b->area : a->ring < b->ring;
+	if (a->area != b->area)
+		return a->area < b->area;
+	if (a->low != b->low)
+		return a->low < b->low;
+	return a->sum != b->sum ? a->sum < b->sum : a->ring < b->ring;
 }
 
 /* Sorts candidates by area (heap sort: no room, no recursion). */
@@ -263,7 +284,7 @@ drop_small(parts *p, candidate *order, double min_part)
 	for (uint32_t r = 0; r < p->c->n_rings; r++)
 	{
 		if (p->area[r] < min_part)
-			order[n++] = (candidate) {p->area[r], r};
+			order[n++] = candidate_of(p, r);
 	}
 	sort_candidates(order, n);
 	for (uint32_t i = 0; i < n; i++)

@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.bash"
 with_tmap cancel
 psql cancel -c "CREATE TABLE person AS SELECT tmap.stratum(n % 100, 'f') AS s, n % 7 = 0 AS treated FROM generate_series(1, 400000) AS n" -c "ALTER TABLE person SET (parallel_workers = 2)" -c "ANALYZE" || exit 1
+psql cancel -c "CREATE TABLE shape AS SELECT ST_AsBinary(ST_Translate(ST_Segmentize('POLYGON((0 0, 1 0, 1 1, 0 1, 0 0))'::geometry, 0.0005), n, 0)) AS wkb FROM generate_series(1, 500) AS n" || exit 1
 pid=$(psql cancel -c "SELECT pg_postmaster_start_time()")
 
 # stopped TEXT SETTINGS SQL: a limit of 300 ms ends it within 2 s, and the same session answers then.
@@ -21,6 +22,7 @@ stopped "a long rollup" "$serial" "SELECT tmap.rollup(tmap.tally(s, 1, 2)) FROM 
 stopped "a long rate" "$serial" "SELECT tmap.rate(treated) FROM person, generate_series(1, 1000)"
 stopped "a long window" "$serial" "SELECT count(x) FROM (SELECT tmap.rollup(tmap.tally(s, 1, 2)) OVER (ORDER BY s ROWS 5000 PRECEDING) AS x FROM person, generate_series(1, 1000)) AS w"
 stopped "a long variation" "$serial" "SELECT tmap.rate_variation(n % 7, 1 + n % 11) FROM person, generate_series(1, 50) AS n"
+stopped "a large coverage" "$serial" "SELECT count(g) FROM (SELECT tmap.coverage_simplify(wkb, 0.1) OVER () AS g FROM shape) AS s"
 stopped "a parallel tally_agg" "SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0" "SELECT tmap.tally_agg(s, treated) FROM person, generate_series(1, 1000)"
 stopped "estimates of many rows" "$serial" "SELECT sum(tmap.proportion_upper(n, 2000000000, 0.95, 'clopper_pearson')) FROM generate_series(1, 100000000) AS n"
 stopped "reading of many tallies" "$serial" "SELECT count(tmap.tally_out(('tmap1 age90 {80-84: 0/' || n || '}')::tmap.tally)) FROM generate_series(1, 100000000) AS n"
