@@ -9,7 +9,7 @@ OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c))) $(CORE)
 BEFORE = 0.1.0
 DATA_built := tmap--$(TMAP_VERSION).sql tmap--$(BEFORE)--$(TMAP_VERSION).sql
 EXTRA_CLEAN = tmap--*.sql build results regression.diffs regression.out
-REGRESS = setup stratum tally counts standard estimate compare variation funnel smoothing code codebook comorbidity episode regression disclosure change rank coverage csv atlas territory submission stays cases locate views factor edition catchment layers qgis tile picture archive trace garden
+REGRESS = setup stratum tally counts standard estimate compare variation funnel smoothing code codebook comorbidity episode regression disclosure change rank coverage neighbours autocorrelation csv atlas territory submission stays cases locate views factor edition catchment layers qgis tile picture archive trace garden
 REGRESS_OPTS = --inputdir=test
 
 # The same bits everywhere: no fused multiply-add, no fast math, no machine flags.

@@ -91,6 +91,15 @@ tmap_columns_next(FunctionCallInfo fcinfo, tmap_columns *s)
 	return s->data + s->n * s->k;
 }
 
+/* Where the next rows are to be written, that many at most; they count once the caller adds them to n. */
+double *
+tmap_columns_more(FunctionCallInfo fcinfo, tmap_columns *s, int64 rows)
+{
+	if (s->n + rows > s->room)
+		reserve(tmap_aggregate_context(fcinfo), s, rows);
+	return s->data + s->n * s->k;
+}
+
 /* Reads n float8 arguments into a row; false when one is NULL, an error when one is not finite. */
 bool
 tmap_columns_floats(FunctionCallInfo fcinfo, int first, int n, double *row)

@@ -22,6 +22,7 @@ typedef struct tmap_columns
 extern MemoryContext tmap_aggregate_context(FunctionCallInfo fcinfo);
 extern tmap_columns *tmap_columns_state(FunctionCallInfo fcinfo, int k);
 extern double *tmap_columns_next(FunctionCallInfo fcinfo, tmap_columns *s);
+extern double *tmap_columns_more(FunctionCallInfo fcinfo, tmap_columns *s, int64 rows);
 extern bool tmap_columns_floats(FunctionCallInfo fcinfo, int first, int n, double *row);
 extern tmap_columns *tmap_columns_final(FunctionCallInfo fcinfo);
 extern double *tmap_columns_used(const tmap_columns *s, int weight, int keep, int64 *n, double **work);

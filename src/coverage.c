@@ -8,6 +8,7 @@
 #include "windowapi.h"
 
 #include "core/coverage.h"
+#include "wkb.h"
 
 /* What a partition's first row leaves for all. */
 typedef struct coverage_rows
@@ -40,8 +41,8 @@ static const struct
 };
 
 /* Raises the error of a geometry. */
-static void
-raise_fault(tm_wkb_fault fault, size_t where)
+void
+tmap_raise_wkb(tm_wkb_fault fault, size_t where)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -94,7 +95,7 @@ read_row(coverage_rows *rows, uint32 region, Datum value, bool first)
 	if (fault == TM_WKB_OK && !first && held.srid != rows->srid)
 		fault = TM_WKB_SRID;
 	if (fault != TM_WKB_OK)
-		raise_fault(fault, where);
+		tmap_raise_wkb(fault, where);
 	rows->srid = held.srid;
 	rows->row[region].first = rows->cover.n_rings;
 	check_step(tm_coverage_room(&rows->cover, held.points));

@@ -19,6 +19,9 @@ PGOPTIONS='-c tmap.pseudonym_key=a-key-of-the-benchmark-alone' psql -qd bench -f
 echo "Empirical Bayes and funnel limits over 35,000 areas, against plain SQL and R:"
 psql -qd bench -f test/bench-smoothing.sql
 
+echo "Neighbours and autocorrelation of 35,000 areas, against PostGIS and R's spdep:"
+psql -qd bench -v n="${AREAS:-35000}" -f test/bench-spatial.sql
+
 echo "Generalising a coverage of 35,000 polygons, 3.4 million vertices:"
 psql -qd bench -v areas="${AREAS:-35000}" -f test/bench-coverage.sql
 

@@ -22,6 +22,9 @@ ALTER TYPE tmap.estimate ADD ATTRIBUTE reason text;
 -- @part 73_episode.sql
 -- @part 62_disclosure.sql
 -- @part 63_audit.sql
+-- @part 65_neighbours.sql
+-- @part 66_autocorrelation.sql
+-- @part 67_local.sql
 -- @part 64_plan_guard.sql
 -- @part 64_coverage.sql
 -- @part 74_stay.sql

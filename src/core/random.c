@@ -74,6 +74,25 @@ tm_random_uniform(tm_random *r)
 	return (high * 67108864.0 + low + 0.5) * 0x1p-52;
 }
 
+/*
+ * A whole number below n (at least 1), all equally likely: the upper half of a
+ * product, and another word where the lower half would favour some (Lemire 2019).
+ */
+uint32_t
+tm_random_below(tm_random *r, uint32_t n)
+{
+	uint64_t	product = (uint64_t) word(r) * n;
+
+	if ((uint32_t) product < n)
+	{
+		uint32_t	least = -n % n;	/* 2^32 modulo n */
+
+		while ((uint32_t) product < least)
+			product = (uint64_t) word(r) * n;
+	}
+	return (uint32_t) (product >> 32);
+}
+
 /* A standard normal number, by inversion. */
 double
 tm_random_normal(tm_random *r)

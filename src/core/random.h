@@ -22,6 +22,7 @@ typedef struct tm_random
 extern void tm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 extern void tm_random_start(tm_random *r, uint64_t seed, uint64_t row, uint32_t draw);
 extern double tm_random_uniform(tm_random *r);
+extern uint32_t tm_random_below(tm_random *r, uint32_t n);
 extern double tm_random_normal(tm_random *r);
 extern double tm_random_gamma(tm_random *r, double shape);
 extern double tm_random_beta(tm_random *r, double a, double b);

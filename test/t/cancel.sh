@@ -45,6 +45,9 @@ stopped "an audit" "$serial" "SELECT count(*) FROM linked, tmap.audit_cells(cell
 psql cancel -c "SET client_min_messages = warning; SELECT tmap.create_atlas('ca')" -c "INSERT INTO ca.area (code_system, code, name, level, geom) SELECT 'tmap', n::text, n::text, 'region', ST_Multi(ST_Segmentize(ST_MakeEnvelope(n % 300 * 0.3, n / 300 * 0.5, n % 300 * 0.3 + 0.3, n / 300 * 0.5 + 0.5, 4326), 0.01)) FROM generate_series(0, 9999) n" >/dev/null
 stopped "build_shapes" "$serial" "SELECT ca.build_shapes()"
 same "and leaves nothing behind" "$(psql cancel -c "SELECT (SELECT count(*) FROM ca.area_shape), (SELECT count(*) FROM ca.map_level)")" "0|0"
+stopped "permutations of local statistics" "$serial" "SELECT tmap.local_moran(n % 7, n, ARRAY[n % 20000 + 1, (n + 77) % 20000 + 1], NULL, 9999999) OVER () FROM generate_series(1, 20000) AS n"
+stopped "permutations of a map" "$serial" "SELECT tmap.moran(n % 7, n, ARRAY[n % 20000 + 1], NULL, 9999999, 1) FROM generate_series(1, 20000) AS n"
+stopped "a correlogram" "$serial" "SELECT tmap.correlogram(n % 7, n, ARRAY[n % 20000 + 1, (n + 1777) % 20000 + 1], 100) FROM generate_series(1, 20000) AS n"
 
 # By another session.
 psql cancel -c "SET application_name = 'victim'; SELECT tmap.tally_agg(s, treated) FROM person, generate_series(1, 1000)" >"$work/victim" 2>&1 &
