@@ -20,8 +20,8 @@
 #include "windowapi.h"
 
 /* The window of the call; an error outside one. */
-static WindowObject
-window_of(FunctionCallInfo fcinfo)
+WindowObject
+tmap_window(FunctionCallInfo fcinfo)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
 
@@ -159,7 +159,7 @@ read_partition(FunctionCallInfo fcinfo, WindowObject window, tmap_partition *p)
 bool
 tmap_partition_first(FunctionCallInfo fcinfo, int columns, tmap_partition **partition)
 {
-	WindowObject window = window_of(fcinfo);
+	WindowObject window = tmap_window(fcinfo);
 	tmap_partition *p = WinGetPartitionLocalMemory(window, sizeof *p);
 
 	*partition = p;
@@ -176,7 +176,7 @@ tmap_partition_first(FunctionCallInfo fcinfo, int columns, tmap_partition **part
 int64
 tmap_partition_place(FunctionCallInfo fcinfo, const tmap_partition *p)
 {
-	return p->place[WinGetCurrentPosition(window_of(fcinfo))];
+	return p->place[WinGetCurrentPosition(tmap_window(fcinfo))];
 }
 
 /* The core's tick: a cancelled query leaves here. */
@@ -197,7 +197,7 @@ const tm_ticker tmap_ticker = {check_interrupts, NULL};
 Datum
 tmap_partition_option(FunctionCallInfo fcinfo, int arg, const char *name, bool *is_null)
 {
-	WindowObject window = window_of(fcinfo);
+	WindowObject window = tmap_window(fcinfo);
 	bool		null;
 	Datum		value = WinGetFuncArgCurrent(window, arg, &null);
 	int64		rows;

@@ -23,6 +23,8 @@
 
 #include "glue.h"
 
+#include "windowapi.h"
+
 #include "core/root.h"
 
 #define TMAP_PARTITION_COLUMNS 4	/* most columns of one function */
@@ -40,6 +42,7 @@ typedef struct tmap_partition
 	void	   *result;			/* of the caller */
 } tmap_partition;
 
+extern WindowObject tmap_window(FunctionCallInfo fcinfo);
 extern bool tmap_partition_first(FunctionCallInfo fcinfo, int columns, tmap_partition **partition);
 extern int64 tmap_partition_place(FunctionCallInfo fcinfo, const tmap_partition *p);
 extern void *tmap_partition_alloc(const tmap_partition *p, Size each);

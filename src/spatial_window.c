@@ -22,17 +22,6 @@ typedef struct pile
 	bool	   *null;			/* by row */
 } pile;
 
-/* The window of the call; an error outside one. */
-static WindowObject
-window_of(FunctionCallInfo fcinfo)
-{
-	WindowObject window = PG_WINDOW_OBJECT();
-
-	if (!WindowObjectIsValid(window))
-		elog(ERROR, "called outside a window");
-	return window;
-}
-
 /* One argument of one row of the partition. */
 static Datum
 value_at(WindowObject window, int arg, int64 row, bool *null)
@@ -53,7 +42,7 @@ read_numbers(FunctionCallInfo fcinfo, int arg, int64 rows, bool *null)
 	for (int64 row = 0; row < rows; row++)
 	{
 		bool		is_null;
-		Datum		d = value_at(window_of(fcinfo), arg, row, &is_null);
+		Datum		d = value_at(tmap_window(fcinfo), arg, row, &is_null);
 
 		null[row] |= is_null;
 		out[row] = 0.0;
@@ -82,7 +71,7 @@ read_arrays(FunctionCallInfo fcinfo, int arg, int64 rows, Size each, const char 
 	p.data = tmap_spatial_alloc(CurrentMemoryContext, p.room, each);
 	for (int64 row = 0; row < rows; row++)
 	{
-		Datum		d = value_at(window_of(fcinfo), arg, row, p.null + row);
+		Datum		d = value_at(tmap_window(fcinfo), arg, row, p.null + row);
 		ArrayType  *array;
 		int64		count;
 
@@ -125,7 +114,7 @@ check_lengths(int64 neighbours, int64 weights, int32 id)
 bool
 tmap_area_window_first(FunctionCallInfo fcinfo, int values, int weights, tmap_area_window **window)
 {
-	WindowObject object = window_of(fcinfo);
+	WindowObject object = tmap_window(fcinfo);
 	tmap_area_window *w = WinGetPartitionLocalMemory(object, sizeof *w);
 	double	   *value[TMAP_SPATIAL_VALUES];
 	double	   *id;
@@ -189,7 +178,7 @@ tmap_area_window_build(FunctionCallInfo fcinfo, tmap_area_window *w, int keep)
 int64
 tmap_area_window_row(FunctionCallInfo fcinfo, const tmap_area_window *w)
 {
-	return w->row[WinGetCurrentPosition(window_of(fcinfo))];
+	return w->row[WinGetCurrentPosition(tmap_window(fcinfo))];
 }
 
 /* The area of the current row; -1 when it has a NULL or is an island that is out. */

@@ -7,6 +7,7 @@
  * their numbers gives the same result for any order of the rows.
  */
 #include "coverage.h"
+#include "heap_sort.h"
 
 #include <math.h>
 #include <string.h>
@@ -123,6 +124,9 @@ before(const spot *a, const spot *b)
 	return a->p.x != b->p.x ? a->p.x < b->p.x : a->p.y < b->p.y;
 }
 
+/* Sorts many spots by x and y. */
+TM_HEAP_SORT(sort_many_spots, spot, uint32_t, before)
+
 /* Sorts spots by x and y: by insertion when they are few, else as a heap. */
 static void
 sort_spots(spot *a, uint32_t n)
@@ -140,30 +144,7 @@ sort_spots(spot *a, uint32_t n)
 		}
 		return;
 	}
-	for (uint32_t end = n, start = n / 2; end > 1;)
-	{
-		spot		x;
-		uint32_t	i;
-
-		if (start > 0)
-			x = a[--start];
-		else
-		{
-			x = a[--end];
-			a[end] = a[0];
-		}
-		i = start;
-		for (uint32_t child = 2 * i + 1; child < end; child = 2 * i + 1)
-		{
-			if (child + 1 < end && before(&a[child], &a[child + 1]))
-				child++;
-			if (!before(&x, &a[child]))
-				break;
-			a[i] = a[child];
-			i = child;
-		}
-		a[i] = x;
-	}
+	sort_many_spots(a, n);
 }
 
 /* The square of a point. */

@@ -7,6 +7,7 @@
  * stays, and so does the largest part of each region.
  */
 #include "coverage.h"
+#include "heap_sort.h"
 
 #include <math.h>
 
@@ -108,35 +109,8 @@ before(const candidate *a, const candidate *b)
 	return a->sum != b->sum ? a->sum < b->sum : a->ring < b->ring;
 }
 
-/* Sorts candidates by area (heap sort: no room, no recursion). */
-static void
-sort_candidates(candidate *a, uint32_t n)
-{
-	for (uint32_t end = n, start = n / 2; end > 1;)
-	{
-		candidate	x;
-		uint32_t	i;
-
-		if (start > 0)
-			x = a[--start];
-		else
-		{
-			x = a[--end];
-			a[end] = a[0];
-		}
-		i = start;
-		for (uint32_t child = 2 * i + 1; child < end; child = 2 * i + 1)
-		{
-			if (child + 1 < end && before(&a[child], &a[child + 1]))
-				child++;
-			if (!before(&x, &a[child]))
-				break;
-			a[i] = a[child];
-			i = child;
-		}
-		a[i] = x;
-	}
-}
+/* Sorts candidates by area. */
+TM_HEAP_SORT(sort_candidates, candidate, uint32_t, before)
 
 /* Counts the nodes of a ring, and says whether no other ring goes through the rest of it. */
 static bool

@@ -2,6 +2,7 @@
  * sparse.c - elimination with sparse vectors modulo a prime.
  */
 #include "sparse.h"
+#include "heap_sort.h"
 
 #include <string.h>
 
@@ -226,35 +227,15 @@ touch(tm_span *s, int32_t place, int32_t *n_touched, int32_t *n_heap)
 	return s->owner[place] >= 0 ? push(s, n_heap, s->owner[place]) : TM_OK;
 }
 
-/* Orders places for qsort-free sorting: a heap sort in place. */
-static void
-sort_places(int32_t *a, int32_t n)
+/* Says whether place a comes before b. */
+static bool
+place_before(const int32_t *a, const int32_t *b)
 {
-	for (int32_t end = n, start = n / 2; end > 1;)
-	{
-		int32_t		x;
-		int32_t		i;
-
-		if (start > 0)
-			x = a[--start];
-		else
-		{
-			x = a[--end];
-			a[end] = a[0];
-		}
-		i = start;
-		for (int32_t child = 2 * i + 1; child < end; child = 2 * i + 1)
-		{
-			if (child + 1 < end && a[child + 1] > a[child])
-				child++;
-			if (a[child] <= x)
-				break;
-			a[i] = a[child];
-			i = child;
-		}
-		a[i] = x;
-	}
+	return *a < *b;
 }
+
+/* Sorts places in place, ascending. */
+TM_HEAP_SORT(sort_places, int32_t, int32_t, place_before)
 
 /* Gathers the vector laid out, clearing the working room. */
 static tm_status

@@ -6,6 +6,7 @@
  * one whose atoms are in the largest cells (Langsrud 2024, see suppress.c).
  */
 #include "suppress.h"
+#include "heap_sort.h"
 
 /* Says whether a comes before b. */
 static bool
@@ -20,35 +21,8 @@ before(const tm_candidate *a, const tm_candidate *b)
 	return a->cell < b->cell;
 }
 
-/* Sorts candidates in place (heap sort: no room, no recursion). */
-static void
-sort_candidates(tm_candidate *a, int32_t n)
-{
-	for (int32_t end = n, start = n / 2; end > 1;)
-	{
-		tm_candidate	x;
-		int32_t		i;
-
-		if (start > 0)
-			x = a[--start];
-		else
-		{
-			x = a[--end];
-			a[end] = a[0];
-		}
-		i = start;
-		for (int32_t child = 2 * i + 1; child < end; child = 2 * i + 1)
-		{
-			if (child + 1 < end && before(&a[child], &a[child + 1]))
-				child++;
-			if (!before(&x, &a[child]))
-				break;
-			a[i] = a[child];
-			i = child;
-		}
-		a[i] = x;
-	}
-}
+/* Sorts candidates in place. */
+TM_HEAP_SORT(sort_candidates, tm_candidate, int32_t, before)
 
 /*
  * Sets the counts of the cells, and puts the cells in the order of decision;
