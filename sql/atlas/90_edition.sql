@@ -24,6 +24,7 @@ CREATE TABLE @atlas@.edition (
   audit jsonb,
   changes jsonb,
   sha256 text,
+  fid_offset int4 NOT NULL DEFAULT 0,
   computed_at timestamptz NOT NULL DEFAULT now(),
   computed_by text NOT NULL DEFAULT session_user,
   published_at timestamptz,
@@ -47,6 +48,7 @@ COMMENT ON COLUMN @atlas@.edition.parameters IS 'What it was computed with: rule
 COMMENT ON COLUMN @atlas@.edition.audit IS 'Report of the audit.';
 COMMENT ON COLUMN @atlas@.edition.changes IS 'Against the edition that it corrects: numbers of figures that are new, gone, or have other values.';
 COMMENT ON COLUMN @atlas@.edition.sha256 IS 'SHA-256 of its figures in the order of fid, see edition_text().';
+COMMENT ON COLUMN @atlas@.edition.fid_offset IS 'Added to the numbers of its figures in value_by_edition, so that a number stands there once; given when the edition is published.';
 COMMENT ON COLUMN @atlas@.edition.computed_at IS 'When it was computed.';
 COMMENT ON COLUMN @atlas@.edition.computed_by IS 'Who computed it.';
 COMMENT ON COLUMN @atlas@.edition.published_at IS 'When it was published.';
@@ -236,10 +238,14 @@ BEGIN
                                 IS DISTINCT FROM (to_jsonb(NEW) - CASE OLD.status WHEN 'published' THEN '{status,withdrawn_at,withdrawn_by,withdrawal_reason,stays_known}'::text[] ELSE '{stays_known}' END)) THEN
     RAISE EXCEPTION 'an edition goes from draft to published to withdrawn, and changes in nothing else'
       USING ERRCODE = '55000', DETAIL = format('Edition "%s" is %s.', OLD.edition, OLD.status);
+  ELSIF TG_OP = 'UPDATE' AND OLD.status = 'draft' AND NEW.status = 'published' THEN
+    SELECT coalesce(max(e.fid_offset + v.fid), 0) INTO NEW.fid_offset
+    FROM @atlas@.edition e CROSS JOIN LATERAL (SELECT max(f.fid) AS fid FROM @atlas@.edition_value f WHERE f.edition_id = e.edition_id) v
+    WHERE e.status <> 'draft';
   END IF;
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.edition_steps() IS 'Internal: trigger of edition: error 55000 for any way but draft, published, withdrawn; of a withdrawn one stays_known alone can change.';
+COMMENT ON FUNCTION @atlas@.edition_steps() IS 'Internal: trigger of edition: numbers what is published; error 55000 for any way but draft, published, withdrawn; of a withdrawn one stays_known alone can change.';
 CREATE TRIGGER edition_steps BEFORE UPDATE OR DELETE ON @atlas@.edition FOR EACH ROW EXECUTE FUNCTION @atlas@.edition_steps();
 CREATE TRIGGER edition_stays BEFORE TRUNCATE ON @atlas@.edition FOR EACH STATEMENT EXECUTE FUNCTION @atlas@.edition_steps();

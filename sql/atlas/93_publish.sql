@@ -100,9 +100,9 @@ REVOKE EXECUTE ON FUNCTION @atlas@.edition_figures(int4) FROM PUBLIC;
 
 CREATE VIEW @atlas@.value AS SELECT v.* FROM @atlas@.published_value v;
 CREATE VIEW @atlas@.value_by_edition WITH (security_barrier = true) AS
-SELECT f.fid, f.edition, f.area_id, f.code_system, f.code, f.name, f.level, f.country, f.parent_code, f.indicator, f.indicator_title, f.unit, f.year, f.valid_from, f.valid_to,
+SELECT e.fid_offset + f.fid AS fid, f.edition, f.area_id, f.code_system, f.code, f.name, f.level, f.country, f.parent_code, f.indicator, f.indicator_title, f.unit, f.year, f.valid_from, f.valid_to,
   f.sex, f.age_from, f.age_to, f.status, f.events, f.at_risk, f.value, f.lower, f.upper, f.dsr, f.dsr_lower, f.dsr_upper, f.smr, f.smr_lower, f.smr_upper, f.parent_value,
-  f.value_parent_code, f.basis, f.per, f.confidence, f.source, f.origin, f.quality FROM @atlas@.edition_figure f WHERE f.edition_status = 'published';
+  f.value_parent_code, f.basis, f.per, f.confidence, f.source, f.origin, f.quality FROM @atlas@.edition_figure f JOIN @atlas@.edition e ON e.edition_id = f.edition_id WHERE f.edition_status = 'published';
 
 COMMENT ON TABLE @atlas@.published_value IS 'The current figures: of each year those of the edition published last; filled by publish_edition() and withdraw_edition() alone.';
 COMMENT ON VIEW @atlas@.release IS 'The releases that are public
@@ -129,7 +129,7 @@ DECLARE
   v text;
 BEGIN
   FOR c IN SELECT * FROM (VALUES
-    ('fid', 'Number of the figure; unique (in value_by_edition: in its edition).'), ('edition', 'Name of the edition.'), ('area_id', 'Number of the area.'), ('code_system', 'System of the area code.'),
+    ('fid', 'Number of the figure; unique.'), ('edition', 'Name of the edition.'), ('area_id', 'Number of the area.'), ('code_system', 'System of the area code.'),
     ('code', 'Code of the area.'), ('name', 'Name of the area.'), ('level', 'Level of the area: country, region, department ...'), ('country', 'Code of the country.'),
     ('parent_code', 'Code of the area that it is part of.'), ('indicator', 'What is measured, short name.'), ('indicator_title', 'What is measured.'), ('unit', 'Unit of value and dsr.'),
     ('year', 'Calendar year.'), ('valid_from', 'First day of the year.'), ('valid_to', 'Last day of the year.'), ('sex', 'all, female or male.'),

@@ -28,8 +28,8 @@ out = os.environ['TMAP_OUT']
 server = os.environ['TMAP_SERVER']
 AREAS = {'country_latest': 'MultiPolygon', 'country_year': 'MultiPolygon', 'region_latest': 'MultiPolygon', 'region_year': 'MultiPolygon'}
 LAYERS = {**AREAS, 'centre': 'Point'}
-TABLES = ['value', 'indicator', 'legend', 'release']
-PUBLIC = sorted([*LAYERS, *TABLES, 'value_by_edition', 'area_shape', 'map_area', 'map_level', 'map_value'])  # the last four are for tiles
+TABLES = ['value', 'value_by_edition', 'indicator', 'legend', 'release']
+PUBLIC = sorted([*LAYERS, *TABLES, 'area_shape', 'map_area', 'map_level', 'map_value'])  # the last four are for tiles
 FIRST = 'thrombectomy_per_stroke'
 
 QgsApplication.setPrefixPath('/usr', True)
