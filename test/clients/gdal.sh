@@ -11,7 +11,7 @@ readable=$(for name in $listed; do ogrinfo -q -so "$source" "$name" >/dev/null 2
 same "it lists what is public" "$(LC_ALL=C sort <<<"$readable")" "$want"
 same "not the tables behind" "$(grep -cE '^(stroke|stay|fact|edition_cell|edition_value|submission)$' <<<"$readable")" 0
 
-for name in country_latest country_year region_latest region_year centre value indicator legend; do
+for name in country_latest country_year region_latest region_year centre value value_by_edition indicator legend; do
   ok "$name: goes into a GeoPackage" ogr2ogr -f GPKG -update -append "$out/atlas.gpkg" "$source" "$name" -nln "$name"
   same "$name: as many rows" "$(ogrinfo -q "$out/atlas.gpkg" -sql "SELECT count(*) AS n FROM \"$name\"" | sed -n 's/.*n (Integer) = //p')" "$(sql "SELECT count(*) FROM atlas.$name")"
   # The sum of squares tells of ids changed that the sum does not.
