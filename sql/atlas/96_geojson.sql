@@ -15,8 +15,8 @@ BEGIN
   ELSIF zoom IS NULL OR zoom NOT BETWEEN 0 AND 30 OR digits NOT BETWEEN 0 AND 15 THEN
     RAISE EXCEPTION 'zoom or digits out of range' USING ERRCODE = '22023', HINT = 'zoom is 0 to 30, digits 0 to 15 or NULL.';
   END IF;
-  -- Half a pixel of the zoom, in degrees.
-  the_digits := coalesce(digits, least(9, ceil(log(1024 * 2 ^ zoom / 360))::int4));
+  -- Half a pixel of the zoom, in degrees; never so few that an area of one unit of the grid would become a line.
+  the_digits := coalesce(digits, least(9, greatest(2, ceil(log(1024 * 2 ^ zoom / 360))::int4)));
   WITH shape AS (
     SELECT s.area_id, @postgis@.ST_ForcePolygonCCW(CASE WHEN @postgis@.ST_IsEmpty(r.geom) THEN p.geom ELSE r.geom END) AS geom
     FROM @atlas@.area_shape s
@@ -43,7 +43,7 @@ $function$;
 COMMENT ON FUNCTION @atlas@.geojson(text, text, int4, int4, int4) IS
 'Areas of a level with their figures of a year, as GeoJSON (RFC 7946)
 A FeatureCollection: id = area_id, outer rings counterclockwise, longitude and latitude without crs. Properties: code, name, level, country, parent_code, year, status (published, suppressed, missing), class, value, lower, upper (six significant digits), events, at_risk, reliability, parent_value (of the area above, in place of a suppressed value), edition.
-year: NULL = the latest. zoom: boundaries as generalised for this zoom of a web map, 10 and more: as they are. digits: decimals of coordinates; NULL = as the zoom needs (1 at 0, 2 at 3, 4 at 9). Boundaries end at 85.0511 degrees of latitude.
+year: NULL = the latest. zoom: boundaries as generalised for this zoom of a web map, 10 and more: as they are. digits: decimals of coordinates; NULL = as the zoom needs (2 up to 5, 4 at 9). Boundaries end at 85.0511 degrees of latitude.
 Errors: 22023 no such indicator, level or year, zoom or digits out of range.';
 REVOKE EXECUTE ON FUNCTION @atlas@.geojson(text, text, int4, int4, int4) FROM PUBLIC;
 
