@@ -95,6 +95,9 @@ try {
   await put('data/info.json', text);
   await writeFigures(info);
   await put('data/tiles.json', JSON.stringify(await writeTiles(info)));
+  // Each file is read by itself: if something was published meanwhile, they are of two releases.
+  const after = JSON.parse(await atlas.info()).release.id;
+  if (after !== info.release.id) throw new Error(`release ${info.release.id} was replaced by ${after} meanwhile; run it again`);
   await put('config.json', JSON.stringify({ static: true, schema, connection: process.env.TMAP_CONNECTION || null, maxzoom: deepest }));
   console.log(`${files} files of release ${info.release.id} in ${folder}`);
 } finally {

@@ -28,12 +28,12 @@ class Refusal extends Error {
 const refuse = (message, hint) => { throw new Refusal(400, message, hint); };
 const missing = (message) => { throw new Refusal(404, message); };
 
-let known; // { text, id, until }: map_info() and the release's id, asked anew every few seconds
+let known; // { text, id, stamp, until }: map_info(), the release's id and stamp, asked anew every few seconds
 /** The text of map_info() and the id of the release that is current. */
 async function release() {
   if (!known || known.until < Date.now()) {
-    const text = await atlas.info();
-    known = { text, id: JSON.parse(text).release.id, until: Date.now() + 1000 * INFO_SECONDS };
+    const [text, stamp] = await atlas.stampedInfo();
+    known = { text, id: JSON.parse(text).release.id, stamp, until: Date.now() + 1000 * INFO_SECONDS };
   }
   return known;
 }
@@ -127,10 +127,17 @@ async function handle(request, response) {
     const url = new URL(request.url, 'http://page');
     const file = await page(url.pathname);
     if (file) return await send(request, response, file);
+    const before = /^\/tiles\//.test(url.pathname) || url.searchParams.has('release') ? await release() : null;
     const found = await answer(url);
-    // An address that names the current release never changes its answer.
+    // An address that names the current release never changes its answer, unless the release was replaced in these seconds.
     const asked = found.release ?? url.searchParams.get('release');
-    if (asked && asked === (await release()).id) found.kept = 'public, max-age=31536000, immutable';
+    if (asked && asked === before?.id) {
+      if (before.stamp === await atlas.stamp()) found.kept = 'public, max-age=31536000, immutable';
+      else {
+        known = undefined;
+        if (found.release) throw new Refusal(410, `release ${asked} is not the current one`);
+      }
+    }
     if (found.name) found.name = `tmap-${(await release()).id}-${found.name}`;
     return await send(request, response, found);
   } catch (error) {

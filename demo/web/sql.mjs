@@ -25,7 +25,12 @@ export function openAtlas({ schema = 'atlas', connections = 4 } = {}) {
   pool.on('error', (error) => console.error(`an idle connection ended: ${error.message}`));
   const query = (text, values) => pool.query({ text, values, types: asText, rowMode: 'array' });
   const one = async (text, values) => (await query(text, values)).rows[0][0];
+  // Other whenever something is published or withdrawn, or classes are set: what map_info() hashes, but in a millisecond.
+  const stamp = `(SELECT concat_ws(' ', count(*), max(r.fid), max(r.published_at), (SELECT md5(string_agg(l::text, ' ' ORDER BY l.fid)) FROM ${schema}.legend l)) FROM ${schema}.release r)`;
   return {
+    stamp: async () => (await pool.query({ name: 'stamp', text: `SELECT ${stamp}`, types: asText, rowMode: 'array' })).rows[0][0],
+    /** [map_info(), the stamp of the same moment] */
+    stampedInfo: async () => (await query(`SELECT ${schema}.map_info(), ${stamp}`)).rows[0],
     info: () => one(`SELECT ${schema}.map_info()`),
     values: (indicator, level) => one(`SELECT ${schema}.values_json($1, $2)`, [indicator, level]),
     area: (id) => one(`SELECT ${schema}.area_json($1)`, [id]),

@@ -152,7 +152,7 @@ BEGIN
   FOR c IN SELECT * FROM (VALUES
     ('reliability', 'Share of the value''s variance that is between areas, 0 to 1: its weight in smoothed, low where chance rules (Marshall 1991). NULL: suppressed, without counts, or fewer than three areas.'),
     ('smoothed', 'Value drawn towards the mean of its group, the more the less reliable it is (empirical Bayes, Marshall 1991); in unit.'),
-    ('rank', 'Place among the published areas of its level in its country (countries: in the world) and year, 1 = lowest value.'),
+    ('rank', 'Place among the areas of its level in its country (countries: in the world) and year whose counts are published, 1 = lowest value.'),
     ('rank_lower', 'Lower limit of rank.'),
     ('rank_upper', 'Upper limit of rank.'),
     ('ranked', 'How many areas are ranked.'),

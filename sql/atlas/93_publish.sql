@@ -208,7 +208,7 @@ BEGIN
   WHERE f.year = c.year;
   GET DIAGNOSTICS n = ROW_COUNT;
   PERFORM @atlas@.analyze_edition('published_value');
-  PERFORM @atlas@.refresh_map();
+  PERFORM @atlas@.build_shapes();
   RETURN n;
 END
 $function$;

@@ -24,7 +24,7 @@ BEGIN
   k := @atlas@.make_classes(indicator, breaks);
   UPDATE @atlas@.published_value v SET class = @atlas@.class_of(v.status, v.value, breaks)
   WHERE v.indicator = set_classes.indicator AND v.class <> @atlas@.class_of(v.status, v.value, breaks);
-  PERFORM @atlas@.refresh_map();
+  PERFORM @atlas@.build_shapes();
   RETURN k;
 END
 $function$;

@@ -10,7 +10,7 @@ BEGIN ATOMIC
     (6, '_dsr', 'v.dsr', 'directly standardised value, %2$s'), (7, '_smr', 'v.smr', 'observed over expected at the rates of the country'),
     (8, '_class', 'coalesce(v.class, -2)', 'class in the view legend, 1 = lowest; -1 suppressed, -2 no data'), (9, '_status', 'coalesce(v.status, ''missing'')', 'published, suppressed or missing'),
     (10, '_reliability', 'v.reliability', 'share of the variance that is between areas, 0 to 1; low where chance rules'), (11, '_smoothed', 'v.smoothed', 'value drawn towards the mean of its group where it is not reliable, %2$s'),
-    (12, '_rank', 'v.rank', 'place among the areas of its level in its country (countries: in the world), 1 = lowest value'), (13, '_rank_lower', 'v.rank_lower', 'lower limit of the rank'),
+    (12, '_rank', 'v.rank', 'place among the areas of its level in its country (countries: in the world) whose counts are published, 1 = lowest value'), (13, '_rank_lower', 'v.rank_lower', 'lower limit of the rank'),
     (14, '_rank_upper', 'v.rank_upper', 'upper limit of the rank'),
     (15, '_funnel', 'v.funnel', 'against the total of its country (countries: of the world): -2 below the 99.8 %% limit, -1 below 95 %%, 0 within, 1 above 95 %%, 2 above 99.8 %%'),
     (16, '_parent_value', 'v.parent_value', 'in place of a suppressed value: that of the nearest area above, %2$s'), (17, '_quality', 'v.quality', 'grade of the source: A, B, C, or NULL'),

@@ -58,6 +58,7 @@ CREATE TABLE @atlas@.map_level (
   level text PRIMARY KEY,
   title text NOT NULL,
   digest text NOT NULL,
+  places text NOT NULL DEFAULT '',
   built_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE @atlas@.map_level IS 'Levels that the map can draw
@@ -65,6 +66,7 @@ One row per level with boundaries; kept by build_shapes().';
 COMMENT ON COLUMN @atlas@.map_level.level IS 'Level.';
 COMMENT ON COLUMN @atlas@.map_level.title IS 'Name as shown to readers.';
 COMMENT ON COLUMN @atlas@.map_level.digest IS 'SHA-256 of the boundaries that its shapes were made from.';
+COMMENT ON COLUMN @atlas@.map_level.places IS 'SHA-256 of the names of its areas, of when they are valid and where they are drawn.';
 COMMENT ON COLUMN @atlas@.map_level.built_at IS 'When they were made.';
 
 CREATE TABLE @atlas@.map_value (
@@ -169,8 +171,9 @@ $function$;
 COMMENT ON FUNCTION @atlas@.build_level(text, date) IS 'Internal: makes the shapes of the areas of a level whose last day is epoch (infinity: those that are still valid), simplified together with the others of that day (tmap.coverage_simplify); returns how many.';
 REVOKE EXECUTE ON FUNCTION @atlas@.build_level(text, date) FROM PUBLIC;
 
+-- Digests hold dates, so that their style is fixed.
 CREATE FUNCTION @atlas@.build_shapes() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $function$
 DECLARE
   n bigint := 0;
@@ -196,10 +199,11 @@ BEGIN
   END IF;
   DELETE FROM @atlas@.map_level m WHERE NOT EXISTS (SELECT FROM @atlas@.area a WHERE a.level = m.level AND a.geom IS NOT NULL);
   PERFORM @atlas@.place_on_map();
+  PERFORM @atlas@.refresh_map();
   RETURN n;
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.build_shapes() IS
-'Makes the boundaries of the map (area_shape) anew for every level whose boundaries changed since: cut, projected and simplified for each zoom so that neighbours keep one common border and no area is lost; returns how many shapes it wrote, 0 when nothing had changed. publish_edition() and withdraw_edition() call it; call it yourself after changing boundaries or names between editions.
+'Makes the boundaries of the map (area_shape) anew for every level whose boundaries changed since: cut, projected and simplified for each zoom so that neighbours keep one common border and no area is lost; returns how many shapes it wrote, 0 when no boundary had changed. Names and dates of areas on the map are made anew too. publish_edition() and withdraw_edition() call it; call it yourself after changing boundaries or names between editions.
 Readers see the old shapes until it has ended. It can be cancelled: nothing is changed then.';
 REVOKE EXECUTE ON FUNCTION @atlas@.build_shapes() FROM PUBLIC;

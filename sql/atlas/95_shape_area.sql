@@ -16,7 +16,7 @@ COMMENT ON FUNCTION @atlas@.map_years() IS 'Internal: the years of the public re
 REVOKE EXECUTE ON FUNCTION @atlas@.map_years() FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.place_on_map() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET datestyle = 'ISO, YMD'
 AS $function$
 DECLARE
   n bigint;
@@ -56,6 +56,10 @@ BEGIN
   GET DIAGNOSTICS n = ROW_COUNT;
   PERFORM @atlas@.analyze_edition('map_area');
   UPDATE @atlas@.map_level m SET title = coalesce(l.title, l.level) FROM @atlas@.area_level l WHERE l.level = m.level AND m.title <> coalesce(l.title, l.level);
+  UPDATE @atlas@.map_level m SET places = d.digest
+  FROM (SELECT a.level, encode(sha256(convert_to(string_agg(ROW(a.area_id, a.code, a.name, a.rank, a.valid_from, a.valid_to, a.from_zoom, a.to_zoom)::text, E'\n' ORDER BY a.area_id), 'UTF8')), 'hex') AS digest
+        FROM @atlas@.map_area a WHERE a.from_zoom IS NOT NULL GROUP BY a.level) d
+  WHERE d.level = m.level AND d.digest <> m.places;
   RETURN n;
 END
 $function$;
@@ -69,7 +73,6 @@ DECLARE
   years int4[] := ARRAY(SELECT @atlas@.map_years());
   n bigint;
 BEGIN
-  PERFORM @atlas@.build_shapes();
   DELETE FROM @atlas@.map_value;
   INSERT INTO @atlas@.map_value (indicator, area_id, properties)
   SELECT f.indicator, a.area_id, jsonb_build_object('code', a.code, 'name', a.name, 'level', a.level) || f.classes || coalesce(f.figures, '{}')
@@ -86,5 +89,5 @@ BEGIN
   RETURN n;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.refresh_map() IS 'Internal: build_shapes(), and fills map_value from the current figures, of areas that are valid in one of their years; returns how many rows.';
+COMMENT ON FUNCTION @atlas@.refresh_map() IS 'Internal: for build_shapes(): fills map_value from the current figures, of areas that are valid in one of their years; returns how many rows.';
 REVOKE EXECUTE ON FUNCTION @atlas@.refresh_map() FROM PUBLIC;

@@ -15,8 +15,8 @@ BEGIN
   ELSIF zoom IS NULL OR zoom NOT BETWEEN 0 AND 30 OR digits NOT BETWEEN 0 AND 15 THEN
     RAISE EXCEPTION 'zoom or digits out of range' USING ERRCODE = '22023', HINT = 'zoom is 0 to 30, digits 0 to 15 or NULL.';
   END IF;
-  -- Half a pixel of the zoom, in degrees.
-  the_digits := coalesce(digits, least(9, ceil(log(1024 * 2 ^ zoom / 360))::int4));
+  -- Half a pixel of the zoom, in degrees; never so few that an area of one unit of the grid would become a line.
+  the_digits := coalesce(digits, least(9, greatest(2, ceil(log(1024 * 2 ^ zoom / 360))::int4)));
   WITH shape AS (
     SELECT s.area_id, @postgis@.ST_ForcePolygonCCW(CASE WHEN @postgis@.ST_IsEmpty(r.geom) THEN p.geom ELSE r.geom END) AS geom
     FROM @atlas@.area_shape s
@@ -43,12 +43,13 @@ $function$;
 COMMENT ON FUNCTION @atlas@.geojson(text, text, int4, int4, int4) IS
 'Areas of a level with their figures of a year, as GeoJSON (RFC 7946)
 A FeatureCollection: id = area_id, outer rings counterclockwise, longitude and latitude without crs. Properties: code, name, level, country, parent_code, year, status (published, suppressed, missing), class, value, lower, upper (six significant digits), events, at_risk, reliability, parent_value (of the area above, in place of a suppressed value), edition.
-year: NULL = the latest. zoom: boundaries as generalised for this zoom of a web map, 10 and more: as they are. digits: decimals of coordinates; NULL = as the zoom needs (1 at 0, 2 at 3, 4 at 9). Boundaries end at 85.0511 degrees of latitude.
+year: NULL = the latest. zoom: boundaries as generalised for this zoom of a web map, 10 and more: as they are. digits: decimals of coordinates; NULL = as the zoom needs (2 up to 5, 4 at 9). Boundaries end at 85.0511 degrees of latitude.
 Errors: 22023 no such indicator, level or year, zoom or digits out of range.';
 REVOKE EXECUTE ON FUNCTION @atlas@.geojson(text, text, int4, int4, int4) FROM PUBLIC;
 
+-- The id of the release is made of texts of dates and numbers, so that their style is fixed.
 CREATE FUNCTION @atlas@.map_info() RETURNS json
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off SET datestyle = 'ISO, YMD' SET extra_float_digits = 1
 AS $function$
 DECLARE
   result json;
@@ -56,7 +57,7 @@ BEGIN
   SELECT json_build_object(
     -- Of all that a tile shows: figures, classes, boundaries, centres.
     'release', (SELECT json_build_object('id', left(encode(sha256(convert_to(concat_ws(E'\n', string_agg(format('%s|%s', r.edition, r.sha256), E'\n' ORDER BY r.fid),
-                    (SELECT string_agg(l::text, E'\n' ORDER BY l.fid) FROM @atlas@.legend l), (SELECT string_agg(format('%s|%s', m.level, m.digest), E'\n' ORDER BY m.level COLLATE "C") FROM @atlas@.map_level m),
+                    (SELECT string_agg(l::text, E'\n' ORDER BY l.fid) FROM @atlas@.legend l), (SELECT string_agg(format('%s|%s|%s', m.level, m.digest, m.places), E'\n' ORDER BY m.level COLLATE "C") FROM @atlas@.map_level m),
                     (SELECT string_agg(format('%s|%s|%s|%s|%s|%s', c.fid, c.name, c.level, c.opened, c.closed, c.geom), E'\n' ORDER BY c.fid) FROM @atlas@.centre c)), 'UTF8')), 'hex'), 12),
                   'editions', coalesce(json_agg(r.edition ORDER BY r.fid), '[]'), 'published_at', max(r.published_at)) FROM @atlas@.release r WHERE r.current),
     'years', (SELECT coalesce(json_agg(y ORDER BY y), '[]') FROM @atlas@.map_years() y),
@@ -75,5 +76,5 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.map_info() IS
 'What a page must know before it draws: release, years, indicators, levels, legend
-{"release": {"id", "editions", "published_at"}, "years", "indicators", "levels", "legend", "synthetic", "attribution"}. release.id changes with all that a tile shows: figures, classes, boundaries, centres; put it into the addresses of tiles, so that they can be kept for ever. levels: those with boundaries; min_zoom: first zoom at which level auto draws it. synthetic: some figure is made up. attribution: sources of figures and of boundaries.';
+{"release": {"id", "editions", "published_at"}, "years", "indicators", "levels", "legend", "synthetic", "attribution"}. release.id changes with all that a tile shows: figures, classes, boundaries and names of areas, centres; put it into the addresses of tiles, so that they can be kept for ever. levels: those with boundaries; min_zoom: first zoom at which level auto draws it. synthetic: some figure is made up. attribution: sources of figures and of boundaries.';
 REVOKE EXECUTE ON FUNCTION @atlas@.map_info() FROM PUBLIC;

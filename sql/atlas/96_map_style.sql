@@ -24,7 +24,8 @@ BEGIN
   -- ["match", the class, 1, "#...", ..., nothing]
   SELECT jsonb_build_array('match', jsonb_build_array('get', class_of_year)) || jsonb_agg(p.part ORDER BY l.class, p.n) || '["rgba(0, 0, 0, 0)"]' INTO colours
   FROM @atlas@.legend l CROSS JOIN LATERAL (VALUES (1, to_jsonb(l.class)), (2, to_jsonb(l.colour))) p (n, part) WHERE l.indicator = the_indicator AND l.measure = 'value';
-  RETURN json_build_object(
+  -- MapLibre refuses a style with null in it, such as the attribution of boundaries without a source.
+  RETURN json_strip_nulls(json_build_object(
     'version', 8,
     'name', format('%s, %s', title, the_year),
     'sources', json_build_object('tmap', json_build_object('type', 'vector', 'tiles', json_build_array(address), 'minzoom', 0, 'maxzoom', 12,
@@ -37,7 +38,7 @@ BEGIN
         'paint', json_build_object('line-color', '#6b6b6b', 'line-width', json '["interpolate", ["linear"], ["zoom"], 0, 0.3, 6, 0.8, 12, 1.5]')),
       json_build_object('id', 'centres', 'type', 'circle', 'source', 'tmap', 'source-layer', 'centres',
         'filter', json_build_array('all', json_build_array('<=', json '["coalesce", ["get", "opened"], 0]', the_year), json_build_array('>=', json '["coalesce", ["get", "closed"], 9999]', the_year)),
-        'paint', json_build_object('circle-radius', json '["interpolate", ["linear"], ["zoom"], 2, 1.5, 8, 5]', 'circle-color', '#111111', 'circle-stroke-color', '#ffffff', 'circle-stroke-width', 1))));
+        'paint', json_build_object('circle-radius', json '["interpolate", ["linear"], ["zoom"], 2, 1.5, 8, 5]', 'circle-color', '#111111', 'circle-stroke-color', '#ffffff', 'circle-stroke-width', 1)))));
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.maplibre_style(text, int4, text) IS

@@ -22,12 +22,12 @@ CREATE FUNCTION @atlas@.check_map_level(level text, other text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-  IF level IS NULL OR level <> other AND NOT EXISTS (SELECT FROM @atlas@.map_area a WHERE a.level = check_map_level.level) THEN
-    RAISE EXCEPTION 'no level "%"', coalesce(level, 'NULL') USING ERRCODE = '22023', HINT = format('Take one of the levels that map_info() lists, or %s.', other);
+  IF level IS NULL OR level IS DISTINCT FROM other AND NOT EXISTS (SELECT FROM @atlas@.map_area a WHERE a.level = check_map_level.level) THEN
+    RAISE EXCEPTION 'no level "%"', coalesce(level, 'NULL') USING ERRCODE = '22023', HINT = concat('Take one of the levels that map_info() lists', ', or ' || other, '.');
   END IF;
 END
 $function$;
-COMMENT ON FUNCTION @atlas@.check_map_level(text, text) IS 'Internal: error 22023 when there is no such level of areas; other: a word that is allowed beside them.';
+COMMENT ON FUNCTION @atlas@.check_map_level(text, text) IS 'Internal: error 22023 when there is no such level of areas; other: a word that is allowed beside them, or NULL.';
 REVOKE EXECUTE ON FUNCTION @atlas@.check_map_level(text, text) FROM PUBLIC;
 
 CREATE FUNCTION @atlas@.map_tile_box(z int4, x int4, y int4) RETURNS @postgis@.geometry

@@ -29,7 +29,7 @@ END
 $function$;
 COMMENT ON FUNCTION @atlas@.values_json(text, text) IS
 'All years of an indicator, for a web page
-The figures of both sexes and all ages of the areas of a level (or of all) that have one, published or suppressed, in any year: {"indicator", "level", "years": [...], "areas": {"<area_id>": {"code", "name", "level", "parent", "country", "v", "l", "u", "e", "n", "c", "r", "p", "k", "kl", "ku", "f", "q"}}}. Arrays run parallel to years, null where there is none: v value, l and u its limits (six significant digits), e events, n people at risk, c class (-1 suppressed, -2 no figure), r reliability, p value of the area above in place of a suppressed one, k rank with kl to ku, f place in the funnel; q is the grade of the latest source.
+The figures of both sexes and all ages of the areas of a level (or of all) that have one, published or suppressed, in any year: {"indicator", "level", "years": [...], "areas": {"<area_id>": {"code", "name", "level", "parent", "country", "v", "l", "u", "e", "n", "c", "r", "p", "k", "kl", "ku", "f", "s", "q"}}}. Arrays run parallel to years, null where there is none: v value, l and u its limits (six significant digits), e events, n people at risk, c class (-1 suppressed, -2 no figure), r reliability, p value of the area above in place of a suppressed one, k rank with kl to ku, f place in the funnel, s 1 where the figure is made up (synthetic), no array at all where none is; q is the grade of the latest source.
 Errors: 22023 no such indicator or level.';
 REVOKE EXECUTE ON FUNCTION @atlas@.values_json(text, text) FROM PUBLIC;
 

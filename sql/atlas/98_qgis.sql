@@ -139,7 +139,7 @@ DECLARE
   n bigint;
   r record;
 BEGIN
-  IF NOT EXISTS (SELECT FROM @atlas@.qgis_styles() s WHERE s.layer <> 'centre') THEN
+  IF NOT EXISTS (SELECT FROM @atlas@.map_class) THEN
     RAISE EXCEPTION 'the atlas has nothing to draw yet' USING ERRCODE = '55000', HINT = 'Publish an edition first; styles are made of the view legend.';
   ELSIF to_regnamespace('public') IS NULL THEN
     RAISE EXCEPTION 'there is no schema "public"' USING ERRCODE = '3F000', HINT = 'QGIS looks for styles there.';

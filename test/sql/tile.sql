@@ -79,6 +79,7 @@ SELECT geojson('thrombectomy_per_stroke', 'country', 1999);
 SELECT geojson('thrombectomy_per_stroke', 'country', 2024, 31);
 SELECT geojson('thrombectomy_per_stroke', 'country', 2024, 3, 16);
 SELECT geojson('thrombectomy_per_stroke', NULL, 2024);
+SELECT geojson('thrombectomy_per_stroke', 'parish', 2024);
 SELECT values_json('nothing');
 SELECT values_json('thrombectomy_per_stroke', 'parish');
 SELECT area_json(0);
@@ -126,6 +127,22 @@ SELECT id() <> :'id' AS "id follows classes", md5(tile(6, 32, 23)) <> :'tile' AS
 SELECT id() AS id \gset
 UPDATE stroke_centre SET name = 'Second centre' WHERE name = 'First centre';
 SELECT id() <> :'id' AS "id follows centres";
+SELECT id() AS id \gset
+UPDATE area SET name = 'Westernmost region' WHERE code = 'R1';
+UPDATE area SET source = NULL WHERE source IS NOT NULL;
+SELECT build_shapes() AS "no boundary is new";
+SELECT id() <> :'id' AS "id follows names", named(tile(6, 32, 22, '{"level": "region"}')) AS "all years", named(tile_year(6, 32, 22, 2024, 'thrombectomy_per_stroke', 'region')) AS "one year";
+SELECT maplibre_style('thrombectomy_per_stroke', NULL, 'https://example.org/{z}/{x}/{y}')::text LIKE '%null%' AS "null in a style";
+SELECT id() AS id \gset
+SET datestyle = 'SQL, DMY'; SET extra_float_digits = 0;
+SELECT id() = :'id' AS "id whatever the style of dates", build_shapes() AS "nor are shapes made anew";
+RESET extra_float_digits; SET datestyle = 'ISO, YMD';
+-- Nor does an area that is smaller than a unit of the grid become a line.
+INSERT INTO area (code_system, code, name, level, parent_id, geom) SELECT 'ISO 3166-1', 'TNY', 'Tiny land', 'country', area_id, box(0.36, -10.001, 0.361, -10) FROM area WHERE code = 'W';
+SELECT build_shapes() AS "one level anew";
+SELECT z, bool_and(ST_IsPolygonCCW(g) AND ST_Area(g) > 0) AS "rings with an inside" FROM generate_series(0, 12, 3) z, LATERAL jsonb_array_elements(geojson('thrombectomy_per_stroke', 'country', 2024, z)::jsonb -> 'features') f, ST_GeomFromGeoJSON(f -> 'geometry') g GROUP BY z ORDER BY z;
+SELECT bool_or(ST_Area(ST_GeomFromGeoJSON(f -> 'geometry')) = 0) AS "it would with fewer digits" FROM jsonb_array_elements(geojson('thrombectomy_per_stroke', 'country', 2024, 0, 1)::jsonb -> 'features') f;
+DELETE FROM area WHERE code = 'TNY';
 SELECT withdraw_edition('first', 'a test') AS figures;
 SELECT named(tile(6, 32, 22)) AS "areas without figures", map_info()::jsonb -> 'years' AS years, values_json('thrombectomy_per_stroke', 'all')::jsonb -> 'areas' AS areas;
 -- An area that is deleted is gone from the map at once.

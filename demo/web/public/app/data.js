@@ -46,7 +46,7 @@ const query = (fields) => new URLSearchParams({ ...fields, release: info.release
 export function tilesOf(level) {
   if (config.tiles) return decodeURI(new URL(config.tiles, location.href).href).replace('{level}', level).replace('{indicator}', info.indicators[0].indicator);
   if (config.static) return `file-tiles://${level}/{z}/{x}/{y}`;
-  return `${new URL('tiles/', location.href).href.split('?')[0]}${info.release.id}/{z}/{x}/{y}.mvt?indicator=${info.indicators[0].indicator}&level=${level}`;
+  return `${new URL('tiles/', location.href).href.split('?')[0]}${info.release.id}/{z}/{x}/{y}.mvt?indicator=${encodeURIComponent(info.indicators[0].indicator)}&level=${encodeURIComponent(level)}`;
 }
 
 /** The bytes of a tile kept as a file, by an address that tilesOf() made; empty where the release has nothing. */
