@@ -74,18 +74,19 @@ END;
 COMMENT ON FUNCTION @atlas@.map_tile_centres(int4, int4, int4) IS 'Internal: the centres in a tile with its margin, in its units; opened and closed as years.';
 REVOKE EXECUTE ON FUNCTION @atlas@.map_tile_centres(int4, int4, int4) FROM PUBLIC;
 
-CREATE FUNCTION @atlas@.map_centre_layer(z int4, x int4, y int4) RETURNS bytea
+-- Named otherwise than z, x, y: by these names and the type bytea servers of tiles find what they offer.
+CREATE FUNCTION @atlas@.map_centre_layer(tile_z int4, tile_x int4, tile_y int4) RETURNS bytea
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $function$
 BEGIN
   -- A function of its own: one plan is good for all tiles, and planning would take longer than the answer.
-  RETURN (SELECT @postgis@.ST_AsMVT(t, 'centres', 4096, 'geom', 'fid') FROM (SELECT * FROM @atlas@.map_tile_centres(map_centre_layer.z, map_centre_layer.x, map_centre_layer.y) c ORDER BY c.fid) t);
+  RETURN (SELECT @postgis@.ST_AsMVT(t, 'centres', 4096, 'geom', 'fid') FROM (SELECT * FROM @atlas@.map_tile_centres(tile_z, tile_x, tile_y) c ORDER BY c.fid) t);
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.map_centre_layer(int4, int4, int4) IS 'Internal: the layer of centres of a tile.';
 REVOKE EXECUTE ON FUNCTION @atlas@.map_centre_layer(int4, int4, int4) FROM PUBLIC;
 
-CREATE FUNCTION @atlas@.map_tile(z int4, x int4, y int4, indicator text, level text, year int4) RETURNS bytea
+CREATE FUNCTION @atlas@.map_tile(tile_z int4, tile_x int4, tile_y int4, indicator text, level text, year int4) RETURNS bytea
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
 AS $function$
 DECLARE
@@ -95,26 +96,26 @@ BEGIN
   PERFORM @atlas@.check_map_level(level, 'auto');
   IF year IS NOT NULL AND NOT EXISTS (SELECT FROM @atlas@.release r WHERE year = ANY (r.years)) THEN
     RAISE EXCEPTION 'no figures of the year %', year USING ERRCODE = '22023', HINT = 'map_info() lists the years.';
-  ELSIF num_nulls(z, x, y) > 0 THEN
+  ELSIF num_nulls(tile_z, tile_x, tile_y) > 0 THEN
     RAISE EXCEPTION 'z, x or y is missing' USING ERRCODE = '22023', HINT = 'For example tile(0, 0, 0).';
-  ELSIF z NOT BETWEEN 0 AND 30 OR x < 0 OR y < 0 OR x >= 1::int8 << z OR y >= 1::int8 << z THEN
+  ELSIF tile_z NOT BETWEEN 0 AND 30 OR tile_x < 0 OR tile_y < 0 OR tile_x >= 1::int8 << tile_z OR tile_y >= 1::int8 << tile_z THEN
     RETURN '';
   END IF;
   -- Ordered, so that equal requests give equal bytes. OFFSET 0: each shape is computed once.
   IF year IS NULL THEN
     SELECT @postgis@.ST_AsMVT(t, 'areas', 4096, 'geom', 'area_id') INTO areas FROM (
       SELECT a.area_id, coalesce(v.properties, jsonb_build_object('code', a.code, 'name', a.name, 'level', a.level)) AS properties, a.geom
-      FROM @atlas@.map_tile_areas(map_tile.z, map_tile.x, map_tile.y, map_tile.level) a LEFT JOIN @atlas@.map_value v ON v.indicator = the_indicator AND v.area_id = a.area_id
+      FROM @atlas@.map_tile_areas(tile_z, tile_x, tile_y, map_tile.level) a LEFT JOIN @atlas@.map_value v ON v.indicator = the_indicator AND v.area_id = a.area_id
       ORDER BY a.rank, a.area_id OFFSET 0) t WHERE NOT @postgis@.ST_IsEmpty(t.geom);
   ELSE
     SELECT @postgis@.ST_AsMVT(t, 'areas', 4096, 'geom', 'area_id') INTO areas FROM (
       SELECT a.area_id, a.code, a.name, a.level, coalesce(v.class, -2) AS class, v.value, v.lower, v.upper, v.events, v.at_risk, coalesce(v.status, 'missing') AS status, v.reliability, a.geom
-      FROM @atlas@.map_tile_areas(map_tile.z, map_tile.x, map_tile.y, map_tile.level) a
+      FROM @atlas@.map_tile_areas(tile_z, tile_x, tile_y, map_tile.level) a
       LEFT JOIN @atlas@.value v ON v.area_id = a.area_id AND v.indicator = the_indicator AND v.year = map_tile.year AND v.sex = 'all' AND v.age_from IS NULL
       WHERE make_date(map_tile.year, 7, 1) BETWEEN coalesce(a.valid_from, '-infinity') AND coalesce(a.valid_to, 'infinity')
       ORDER BY a.rank, a.area_id OFFSET 0) t WHERE NOT @postgis@.ST_IsEmpty(t.geom);
   END IF;
-  RETURN areas || @atlas@.map_centre_layer(z, x, y);
+  RETURN areas || @atlas@.map_centre_layer(tile_z, tile_x, tile_y);
 END
 $function$;
 COMMENT ON FUNCTION @atlas@.map_tile(int4, int4, int4, text, text, int4) IS 'Internal: the tile that tile(), tile_year() and mvt() give; year NULL: all years.';
