@@ -125,8 +125,8 @@ ALTER VIEW @atlas@.stroke_count_area SET (security_invoker = true);
 ALTER VIEW @atlas@.patient_characteristics SET (security_invoker = true);
 DO $block$
 BEGIN
-  EXECUTE format('CREATE OR REPLACE VIEW @atlas@.value_by_edition WITH (security_barrier = true) AS SELECT %s FROM (%s) f WHERE f.edition_status = %L',
-    (SELECT string_agg(format('f.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = '@atlas@.value_by_edition'::regclass AND a.attnum > 0),
+  EXECUTE format('CREATE OR REPLACE VIEW @atlas@.value_by_edition WITH (security_barrier = true) AS SELECT %s FROM (%s) f JOIN @atlas@.edition e ON e.edition_id = f.edition_id WHERE f.edition_status = %L',
+    (SELECT string_agg(CASE a.attname WHEN 'fid' THEN 'e.fid_offset + f.fid AS fid' ELSE format('f.%I', a.attname) END, ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = '@atlas@.value_by_edition'::regclass AND a.attnum > 0),
     rtrim(pg_get_viewdef('@atlas@.edition_figure'::regclass), ';'), 'published');
 END
 $block$;

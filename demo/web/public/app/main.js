@@ -104,6 +104,7 @@ async function makeMap() {
 function paintMap() {
   if (!map) return;
   map.paint(mapFigures(), paletteOf(indicator().indicator), { fade: state().fade });
+  map.year?.(year());
   map.centres(year(), state().centres, centreList);
 }
 

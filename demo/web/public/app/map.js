@@ -8,6 +8,7 @@ addProtocol('file-tiles', async ({ url }) => ({ data: await fileTile(url) }));
 
 const OCEAN = '#dbe6ec';
 const MARK = '#f0690f'; // seen on every class, light or dark
+const OF_THE_YEAR = ['base', 'areas', 'hatch', 'earlier', 'borders', 'rim', 'selected', 'hover'];
 const AREAS = { source: 'tmap', sourceLayer: 'areas' };
 const state = (name, otherwise) => ['coalesce', ['feature-state', name], otherwise];
 
@@ -76,6 +77,7 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, pa
   map.addControl(new NavigationControl({ showCompass: false }), 'top-left');
 
   let painted = new Map();
+  let shown = null;
   let marked = { h: null, s: null };
   const mark = (name, id) => {
     if (marked[name] === id) return;
@@ -118,6 +120,12 @@ export async function createMap(container, handlers, { lon, lat, zoom, level, pa
         next.set(id, key);
       }
       painted = next;
+    },
+    /** Leaves out areas that were not there in a year: tiles hold those of all years. What they hold is laid out anew, nothing is asked for. */
+    year(year) {
+      if (year === shown) return;
+      shown = year;
+      for (const id of OF_THE_YEAR) map.setFilter(id, ['has', `c${year}`]);
     },
     hover: (id) => mark('h', id),
     select: (id) => mark('s', id),
